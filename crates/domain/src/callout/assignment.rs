@@ -1,0 +1,141 @@
+//! One officer on one call-out, from the offer to leaving.
+
+use super::Given;
+use crate::Instant;
+use crate::command::{ArrivalSource, DraDecision, DraRecord, LocationConfirm, Park};
+use crate::geo::Point;
+use crate::id::{AssignmentId, OfficerId, UnitId};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignmentState {
+    Offered,
+    Declined,
+    Expired,
+    /// Taken back by the controller, or by another officer's acceptance.
+    Withdrawn,
+    Accepted,
+    EnRoute,
+    Arrived,
+    /// Left; only the report remains.
+    Clear,
+    /// Done with this call-out altogether.
+    Finished,
+    /// Withdrew for safety.
+    Aborted,
+}
+
+impl AssignmentState {
+    /// The officer has it and is not done with it.
+    pub fn is_active(self) -> bool {
+        match self {
+            Self::Accepted | Self::EnRoute | Self::Arrived | Self::Clear => true,
+            Self::Offered | Self::Declined | Self::Expired | Self::Withdrawn | Self::Finished | Self::Aborted => false,
+        }
+    }
+
+    /// The officer cannot be sent elsewhere without taking him from this.
+    pub fn is_busy(self) -> bool {
+        matches!(self, Self::Accepted | Self::EnRoute | Self::Arrived)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assignment {
+    pub id: AssignmentId,
+    pub officer: OfficerId,
+    pub unit: UnitId,
+    pub call_sign: String,
+    pub state: AssignmentState,
+    pub offered_at: Instant,
+    pub expires_at: Instant,
+    pub rank: u32,
+    pub of: u32,
+    pub distance_m: Option<f64>,
+    pub travel_s: Option<f64>,
+    pub reasons: Vec<String>,
+    pub then: Vec<String>,
+    pub override_reason: Option<String>,
+    pub delivered_at: Option<Instant>,
+    pub seen_at: Option<Instant>,
+    /// Ten seconds passed and no phone had it: use the radio.
+    pub not_delivered_at: Option<Instant>,
+    pub accepted_at: Option<Instant>,
+    #[serde(default)]
+    pub by_voice: bool,
+    /// Why it ended before work began.
+    #[serde(default)]
+    pub ended_reason: String,
+    pub rams: Option<RamsSigned>,
+    pub location: Option<Given<LocationConfirm>>,
+    pub en_route_at: Option<Instant>,
+    pub arrived: Option<Arrival>,
+    pub parked: Option<Given<Park>>,
+    /// Every assessment, newest last.
+    #[serde(default)]
+    pub assessments: Vec<Given<DraRecord>>,
+    /// Since when a check call is unanswered.
+    pub check_call_due: Option<Instant>,
+    /// When the officer was last known to be well, on scene.
+    pub last_contact_at: Option<Instant>,
+    /// Since when the assessment should be made again.
+    #[serde(default)]
+    pub assess_due: Option<Instant>,
+    pub left_at: Option<Instant>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RamsSigned {
+    pub at: Instant,
+    pub version: u32,
+    pub opened_ms: Option<u64>,
+    pub seq: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// When the officer was first known to be there.
+    pub at: Instant,
+    pub source: ArrivalSource,
+    /// A tap or a voice; a geofence alone opens no gate.
+    pub confirmed_at: Option<Instant>,
+    pub point: Option<Point>,
+    pub distance_m: Option<f64>,
+    pub reason: Option<String>,
+    pub seq: i64,
+}
+
+impl Assignment {
+    pub fn assessment(&self) -> Option<&Given<DraRecord>> {
+        self.assessments.last()
+    }
+
+    /// Whether the newest assessment of this officer lets the inspection go on.
+    pub fn may_go_on(&self) -> bool {
+        self.assessment().is_some_and(|dra| match dra.what.decision {
+            DraDecision::Proceed | DraDecision::ProceedWithControls | DraDecision::ExternalOnly => true,
+            DraDecision::Wait | DraDecision::Withdraw => false,
+        })
+    }
+
+    /// When the risk should be assessed again: five minutes after "wait", else after half an hour (facts, section 7).
+    pub fn assess_again_at(&self) -> Option<Instant> {
+        let newest = self.assessment().filter(|_| self.state == AssignmentState::Arrived)?;
+        let again = match newest.what.decision {
+            DraDecision::Wait => TimeDelta::minutes(5),
+            _ => TimeDelta::minutes(30),
+        };
+        Some(self.assess_due.map_or(newest.at, |reminded| reminded.max(newest.at)) + again)
+    }
+
+    /// Inside is locked while the newest assessment says outside only.
+    pub fn outside_only(&self) -> bool {
+        self.assessment().is_some_and(|dra| dra.what.decision == DraDecision::ExternalOnly)
+    }
+
+    pub fn arrival_confirmed(&self) -> bool {
+        self.arrived.as_ref().is_some_and(|a| a.confirmed_at.is_some())
+    }
+}

@@ -1,0 +1,240 @@
+//! What must hold before something may be recorded, and the words when it does not.
+
+use super::Callout;
+use super::assignment::{Assignment, AssignmentState};
+use super::evolve::wants_pictures;
+use super::facts::check_value;
+use super::procedure::Procedure;
+use crate::command::{ChecklistAnswer, DraDecision, DraRecord, EntryVerdict, FindingResult, ForcedEntryRecord};
+use crate::documents::{Gate, Section, TEXT_CHARS_MAX};
+use crate::refusal::Refusal;
+use std::collections::BTreeSet;
+
+/// Residual risk from which going on is not offered (facts, section 7).
+const EXTREME: u8 = 16;
+/// Residual risk from which controls are mandatory.
+const HIGH: u8 = 10;
+
+impl Callout {
+    /// Refuses while the call-out is over.
+    pub fn must_be_open(&self) -> Result<(), Refusal> {
+        if self.is_over() {
+            return Err(Refusal::new("callout_over", format!("{} is already {}.", self.number, self.over_word()))
+                .mend("Open a new call-out that refers to it."));
+        }
+        Ok(())
+    }
+
+    /// Refuses when it is over and nobody is there any more.
+    pub fn must_be_live(&self) -> Result<(), Refusal> {
+        if self.is_open() { Ok(()) } else { self.must_be_open() }
+    }
+
+    fn over_word(&self) -> &'static str {
+        if self.stood_down.is_some() { "stood down" } else { "closed" }
+    }
+
+    /// Refuses while what the frozen procedure asks for before this step does not hold.
+    pub fn gate(&self, step: &str) -> Result<(), Refusal> {
+        let procedure = Procedure::find(&self.procedure).ok_or_else(|| {
+            Refusal::new(
+                "unknown_procedure",
+                format!("{} follows a procedure this program does not know.", self.number),
+            )
+            .mend("Update this program; the record of what was done is kept.")
+        })?;
+        let step = procedure.step(step);
+        let closed = step.and_then(|s| s.requires.iter().copied().find(|fact| !self.holds(*fact)));
+        match (step, closed) {
+            (Some(step), Some(fact)) => {
+                let mut refusal =
+                    Refusal::new("gate_closed", format!("“{}” cannot be recorded yet.", step.title)).mend(fact.mend());
+                if fact == super::procedure::Fact::ChecklistComplete {
+                    let open: Vec<&str> = self.unanswered().iter().map(|i| i.text.as_str()).collect();
+                    refusal.mend = Some(format!("{} Still open: {}.", fact.mend(), open.join("; ")));
+                }
+                Err(refusal)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub fn check_answer(&self, assignment: &Assignment, answer: &ChecklistAnswer) -> Result<(), Refusal> {
+        let item = self.visible_items().find(|i| i.id == answer.item).ok_or_else(|| {
+            Refusal::new("unknown_item", format!("This call-out's checklist has no item “{}” now.", answer.item))
+                .mend("The call-out keeps the checklist version it started with; answer the items it shows.")
+        })?;
+        let closed = |text: &str, mend: &str| Err(Refusal::new("gate_closed", text).mend(mend));
+        if !assignment.arrival_confirmed() {
+            return closed("The checklist starts on arrival.", "Confirm that you have arrived first.");
+        }
+        self.gate("checklist")?;
+        if item.gate == Gate::AfterDra && !assignment.may_go_on() {
+            return closed(
+                "This item waits for the dynamic risk assessment.",
+                "Record a dynamic risk assessment that lets you go on first.",
+            );
+        }
+        if item.section == Section::Inside && assignment.outside_only() {
+            return closed("The risk assessment says outside only.", "Assess again before going inside.");
+        }
+        if self.secured.is_some() {
+            return closed("The site has been left.", "Write it into the report instead.");
+        }
+        answer.pictures.iter().try_for_each(|p| check_digest(p))?;
+        check_text(&answer.note)?;
+        let invalid = |text: String| Refusal::new("bad_answer", text).mend("Correct the answer and send it again.");
+        if let Some(why) = &answer.unable {
+            if why.trim().is_empty() {
+                return Err(invalid("Say why it cannot be answered.".into()));
+            }
+            return check_text(why);
+        }
+        let wanted = wants_pictures(&item.kind, answer.value.as_deref());
+        let different: BTreeSet<String> = answer.pictures.iter().map(|p| p.to_ascii_lowercase()).collect();
+        if different.len() < wanted as usize {
+            return Err(invalid(format!("“{}” needs {} with it.", item.text, count(wanted as usize, "picture"))));
+        }
+        match (&answer.value, &item.kind) {
+            (Some(value), kind) => {
+                check_text(value)?;
+                check_value(item, value).map_err(|why| invalid(format!("“{}”: {why}.", item.text)))?;
+                if let (crate::documents::ItemKind::YesNo { .. }, "na", "") = (kind, value.as_str(), answer.note.trim())
+                {
+                    return Err(invalid("“Not applicable” needs a reason in the note.".into()));
+                }
+                Ok(())
+            }
+            (None, crate::documents::ItemKind::Photo { .. }) => Ok(()),
+            (None, _) => Err(invalid(format!("“{}” has no answer.", item.text))),
+        }
+    }
+}
+
+/// The rules of the assessment: what may be decided at which risk.
+pub fn check_assessment(dra: &DraRecord) -> Result<(), Refusal> {
+    let bad = |text: &str, mend: &str| Err(Refusal::new("bad_assessment", text).mend(mend));
+    if !dra.residual.is_valid() || !dra.hazards.iter().all(|h| h.risk.is_valid()) {
+        return bad("Likelihood and severity go from 1 to 5.", "Choose both again.");
+    }
+    let goes_on = matches!(dra.decision, DraDecision::Proceed | DraDecision::ProceedWithControls);
+    let stays = matches!(dra.decision, DraDecision::Wait | DraDecision::Withdraw);
+    let score = dra.residual.score();
+    if score >= EXTREME && !stays {
+        return bad("The remaining risk is extreme.", "Only waiting or withdrawing is possible; call for back-up.");
+    }
+    if goes_on && dra.is_threat() {
+        return bad("A weapon or an intruder is on site.", "Stay outside, wait or withdraw; the police are needed.");
+    }
+    if score >= HIGH && !stays && dra.controls.is_empty() {
+        return bad("The remaining risk is high.", "Say which controls are in place.");
+    }
+    if dra.decision == DraDecision::ProceedWithControls && dra.controls.is_empty() {
+        return bad("No control is named.", "Say which controls are in place, or that it is safe without.");
+    }
+    if dra.decision == DraDecision::Withdraw && !dra.safe_place {
+        return bad("Withdrawing needs a safe place.", "Go somewhere safe first, then confirm it.");
+    }
+    [&dra.people, &dra.lighting, &dra.ground, &dra.weather, &dra.note]
+        .into_iter()
+        .chain(&dra.controls)
+        .try_for_each(|text| check_text(text))
+}
+
+impl DraRecord {
+    /// Somebody on site may do the officer harm: going in is not offered.
+    pub fn is_threat(&self) -> bool {
+        self.hazards.iter().any(|h| matches!(h.kind.as_str(), "weapon" | "intruder_on_site"))
+    }
+
+    /// The escalation it calls for by itself (facts, sections 7 and 10).
+    pub fn escalates_to(&self) -> (u8, &'static str) {
+        match (self.is_threat(), self.decision) {
+            (true, _) => (2, "the risk assessment names a weapon or an intruder"),
+            (false, DraDecision::Withdraw) => (1, "the officer withdrew for safety"),
+            (false, _) if self.residual.score() >= HIGH => (1, "the remaining risk is high"),
+            (false, _) => (0, ""),
+        }
+    }
+}
+
+/// A positive verdict needs the police question answered, and a picture of what was forced.
+pub fn check_forced_entry(record: &ForcedEntryRecord) -> Result<(), Refusal> {
+    let bad = |text: &str, mend: &str| Err(Refusal::new("bad_inspection", text).mend(mend));
+    if record.verdict != EntryVerdict::None {
+        match &record.police {
+            None => {
+                return bad("Whether the police were told is not answered.", "Answer yes or no; no needs a reason.");
+            }
+            Some(p) if !p.informed && p.reason.trim().is_empty() => {
+                return bad("The police were not told and there is no reason.", "Write why not.");
+            }
+            Some(_) => {}
+        }
+    }
+    let positive = |r: crate::command::OpeningResult| {
+        matches!(r, crate::command::OpeningResult::Forced | crate::command::OpeningResult::Attempted)
+    };
+    if let Some(opening) = record.openings.iter().find(|o| positive(o.result) && o.pictures.is_empty()) {
+        return bad(&format!("“{}” shows force but has no picture.", opening.what), "Take a picture of it.");
+    }
+    if record.verdict == EntryVerdict::None && record.openings.iter().any(|o| positive(o.result)) {
+        return bad("An opening shows force but the verdict is “none”.", "Choose the verdict again.");
+    }
+    check_text(&record.note)?;
+    record.openings.iter().try_for_each(|o| check_text(&o.note))?;
+    record.openings.iter().flat_map(|o| &o.pictures).try_for_each(|p| check_digest(p))
+}
+
+pub fn check_findings(findings: &[crate::command::Finding]) -> Result<(), Refusal> {
+    for finding in findings {
+        check_text(&finding.note)?;
+        finding.pictures.iter().try_for_each(|p| check_digest(p))?;
+        if finding.result == FindingResult::NotChecked && finding.note.trim().is_empty() {
+            return Err(Refusal::new(
+                "bad_inspection",
+                format!("“{}” was not checked and there is no reason.", finding.what),
+            )
+            .mend("Write why it was not checked."));
+        }
+    }
+    Ok(())
+}
+
+pub fn check_text(text: &str) -> Result<(), Refusal> {
+    if text.chars().count() > TEXT_CHARS_MAX {
+        return Err(Refusal::new("text_too_long", format!("The text is longer than {TEXT_CHARS_MAX} characters."))
+            .mend("Shorten it, or split it into several notes."));
+    }
+    Ok(())
+}
+
+pub fn check_digest(sha256: &str) -> Result<(), Refusal> {
+    if sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    Err(Refusal::new("bad_digest", "A picture is named by the SHA-256 of its bytes in 64 hex digits.")
+        .mend("Compute the digest over the bytes as they are uploaded."))
+}
+
+/// Refuses what needs the officer to have it and still be on it.
+pub fn must_be_active(callout: &Callout, assignment: &Assignment) -> Result<(), Refusal> {
+    if assignment.state.is_active() {
+        return Ok(());
+    }
+    let (sign, number) = (&assignment.call_sign, &callout.number);
+    let (text, mend) = match assignment.state {
+        AssignmentState::Offered => (format!("{number} has not been accepted yet."), "Accept it first."),
+        AssignmentState::Expired => (format!("The offer of {number} ran out."), "Call control."),
+        AssignmentState::Aborted => {
+            (format!("{sign} withdrew from {number}."), "Control decides who goes now; add a note meanwhile.")
+        }
+        _ => (format!("{sign} is no longer on {number}."), "Call control."),
+    };
+    Err(Refusal::new("not_on_callout", text).mend(mend))
+}
+
+/// `1 picture`, `2 pictures`.
+pub fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}

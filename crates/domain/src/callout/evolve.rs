@@ -1,0 +1,436 @@
+//! How call-out events change a call-out.
+
+use super::assignment::{Arrival, Assignment, AssignmentState as A, RamsSigned};
+use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink};
+use crate::command::{ArrivalSource, Author, DraDecision, Role};
+use crate::documents::ItemKind;
+use crate::event::{self, CalloutCreated, EventBody as E, Recorded};
+use crate::id::AssignmentId;
+use std::collections::BTreeMap;
+
+impl Callout {
+    pub(crate) fn created(created: &CalloutCreated, event: &Recorded) -> Self {
+        let mut callout = Self {
+            id: created.id,
+            number: created.number.clone(),
+            state: S::Triaged,
+            incident: created.incident,
+            alarm: created.alarm,
+            site: created.site,
+            point: created.point,
+            address: created.address.clone(),
+            about: created.about.clone(),
+            title: created.title.clone(),
+            priority: created.priority,
+            text: created.text.clone(),
+            procedure: created.procedure.clone(),
+            rams: created.rams.clone(),
+            checklist: created.checklist.clone(),
+            signal_at: created.signal_at,
+            created_at: event.at,
+            created_by: event.by.clone(),
+            assignments: vec![],
+            lead: None,
+            passed: vec![],
+            unresourced: None,
+            asking_since: None,
+            answers: BTreeMap::new(),
+            inspections: BTreeMap::new(),
+            forced_entry: None,
+            secured: None,
+            notes: vec![],
+            liaison: vec![],
+            escalations: vec![],
+            report: None,
+            reviews: vec![],
+            stood_down: None,
+            media: BTreeMap::new(),
+            tracking: vec![],
+            timeline: vec![],
+        };
+        callout.note_in_timeline(event);
+        callout
+    }
+
+    pub(crate) fn evolve(&mut self, event: &Recorded) {
+        let at = event.at;
+        match &event.body {
+            E::CalloutUnresourced(reasoned) => {
+                self.unresourced = Some(stamp(event, &reasoned.reason));
+                self.asking_since = None;
+            }
+            E::CalloutStoodDown(down) => {
+                self.stood_down = Some(stamp(event, &down.reason));
+                for a in &mut self.assignments {
+                    match a.state {
+                        A::Offered => a.state = A::Withdrawn,
+                        A::Accepted | A::EnRoute if a.arrived.is_none() => a.state = A::Finished,
+                        // Left already: nobody there has to be told.
+                        A::Clear => a.state = A::Finished,
+                        _ => {}
+                    }
+                }
+            }
+            E::StandDownAcknowledged(of) => self.with(of.assignment, |a| {
+                a.state = A::Finished;
+                a.check_call_due = None;
+                a.left_at.get_or_insert(at);
+            }),
+            E::Offered(offered) => self.offered(offered, event),
+            E::Delivered(of) => self.with(of.assignment, |a| {
+                a.delivered_at.get_or_insert(at);
+            }),
+            E::Seen(of) => self.with(of.assignment, |a| {
+                a.delivered_at.get_or_insert(at);
+                a.seen_at.get_or_insert(at);
+            }),
+            E::NotDelivered(of) => self.with(of.assignment, |a| a.not_delivered_at = Some(at)),
+            E::Accepted(accepted) => self.accepted(accepted, event),
+            E::Declined(ended) => self.ended(ended.assignment, A::Declined, &ended.reason),
+            E::Expired(of) => self.ended(of.assignment, A::Expired, ""),
+            E::Withdrawn(ended) => {
+                self.ended(ended.assignment, A::Withdrawn, &ended.reason);
+                self.asking_since = None;
+            }
+            E::RamsAcknowledged(signed) => self.with(signed.assignment, |a| {
+                a.rams = Some(RamsSigned { at, version: signed.version, opened_ms: signed.opened_ms, seq: event.seq });
+            }),
+            E::LocationConfirmed(done) => self.with(done.assignment, |a| a.location = Some(given(event, &done.what))),
+            E::EnRoute(of) => self.with(of.assignment, |a| {
+                a.en_route_at.get_or_insert(at);
+                // A late one is kept; it takes nobody back to the road who has arrived.
+                if a.state == A::Accepted {
+                    a.state = A::EnRoute;
+                }
+            }),
+            E::Arrived(arrived) => {
+                self.arrived(arrived, event);
+                if arrived.source != ArrivalSource::Geofence {
+                    self.in_contact(arrived.assignment, event);
+                }
+            }
+            E::Parked(done) => {
+                self.with(done.assignment, |a| a.parked = Some(given(event, &done.what)));
+                self.in_contact(done.assignment, event);
+            }
+            E::Answered(done) => {
+                let share = self.item(&done.what.item).is_some_and(|i| i.share);
+                let caption = self.item(&done.what.item).map_or_else(String::new, |i| i.text.clone());
+                let item = Some(done.what.item.clone());
+                in_order(self.answers.entry(done.what.item.clone()).or_default(), given(event, &done.what));
+                self.pictures(&done.what.pictures, &caption, item, share, event);
+                self.in_contact(done.assignment, event);
+            }
+            E::Assessed(done) => {
+                self.with(done.assignment, |a| {
+                    in_order(&mut a.assessments, given(event, &done.what));
+                    a.assess_due = None;
+                    if done.what.decision == DraDecision::Withdraw {
+                        a.state = A::Aborted;
+                        a.check_call_due = None;
+                    }
+                });
+                self.in_contact(done.assignment, event);
+            }
+            E::Inspected(done) => {
+                for finding in &done.what.findings {
+                    self.pictures(&finding.pictures, &finding.what, None, true, event);
+                }
+                let inspection = self.inspections.entry(done.what.section).or_insert_with(|| Inspection {
+                    at,
+                    by: event.by.clone(),
+                    seq: event.seq,
+                    findings: vec![],
+                    not_entered: None,
+                });
+                (inspection.at, inspection.by, inspection.seq) = (at, event.by.clone(), event.seq);
+                for finding in &done.what.findings {
+                    inspection.findings.retain(|f| f.what != finding.what);
+                    inspection.findings.push(finding.clone());
+                }
+                // Whether inside was left out stays known when its reason has been erased.
+                inspection.not_entered = match &done.what.not_entered {
+                    None if done.what.findings.is_empty() => Some(String::new()),
+                    other => other.clone(),
+                };
+                self.in_contact(done.assignment, event);
+            }
+            E::ForcedEntry(done) => {
+                for opening in &done.what.openings {
+                    self.pictures(&opening.pictures, &opening.what, None, true, event);
+                }
+                self.forced_entry = Some(given(event, &done.what));
+                self.in_contact(done.assignment, event);
+            }
+            E::Secured(done) => {
+                self.secured = Some(given(event, &done.what));
+                self.with(done.assignment, |a| {
+                    a.state = A::Clear;
+                    a.left_at = Some(at);
+                    a.check_call_due = None;
+                });
+            }
+            E::NoteAdded(note) => {
+                self.notes.push(given(event, note));
+                self.pictures(&note.pictures, "note", None, note.share, event);
+            }
+            E::LiaisonRecorded(liaison) => self.liaison.push(given(event, liaison)),
+            E::EscalationRaised(raised) => {
+                self.escalations.push(Escalation { raised: given(event, raised), stood_down: None });
+            }
+            E::EscalationStoodDown(down) => {
+                for escalation in self.escalations.iter_mut().filter(|e| e.stood_down.is_none()) {
+                    escalation.stood_down = Some(stamp(event, &down.reason));
+                }
+            }
+            E::CheckCallDue(of) => self.with(of.assignment, |a| a.check_call_due = Some(at)),
+            E::CheckCallAnswered(answered) => self.in_contact(answered.assignment, event),
+            E::AssessmentDue(of) => self.with(of.assignment, |a| a.assess_due = Some(at)),
+            E::ReportSubmitted(report) => self.report = Some(given(event, report)),
+            E::ReportReviewed(review) => {
+                self.reviews.push(given(event, review));
+                if review.approve {
+                    for a in self.assignments.iter_mut().filter(|a| a.state.is_active()) {
+                        a.state = A::Finished;
+                    }
+                }
+            }
+            E::MediaArrived(arrived) => {
+                if let Some(media) = self.media.get_mut(&arrived.sha256) {
+                    media.received_at.get_or_insert(at);
+                }
+            }
+            E::TrackingIssued(issued) => self.tracking.push(TrackingLink {
+                token_sha256: issued.token_sha256.clone(),
+                issued_at: at,
+                expires_at: issued.expires_at,
+                revoked_at: None,
+            }),
+            E::TrackingRevoked(_) => {
+                for link in self.tracking.iter_mut().filter(|l| l.revoked_at.is_none()) {
+                    link.revoked_at = Some(at);
+                }
+            }
+            other => debug_assert!(false, "{} in a call-out stream", other.kind()),
+        }
+        self.state = self.derive_state();
+        self.note_in_timeline(event);
+    }
+
+    fn offered(&mut self, offered: &event::Offered, event: &Recorded) {
+        self.unresourced = None;
+        self.asking_since.get_or_insert(event.at);
+        // Only a person asks somebody a second time; with that a new round begins and everybody counts again.
+        if self.passed.contains(&offered.officer) {
+            self.passed.clear();
+        }
+        self.assignments.push(Assignment {
+            id: offered.assignment,
+            officer: offered.officer,
+            unit: offered.unit,
+            call_sign: offered.call_sign.clone(),
+            state: A::Offered,
+            offered_at: event.at,
+            expires_at: offered.expires_at,
+            rank: offered.rank,
+            of: offered.of,
+            distance_m: offered.distance_m,
+            travel_s: offered.travel_s,
+            reasons: offered.reasons.clone(),
+            then: offered.then.clone(),
+            override_reason: offered.override_reason.clone(),
+            delivered_at: None,
+            seen_at: None,
+            not_delivered_at: None,
+            accepted_at: None,
+            by_voice: false,
+            ended_reason: String::new(),
+            rams: None,
+            location: None,
+            en_route_at: None,
+            arrived: None,
+            parked: None,
+            assessments: vec![],
+            check_call_due: None,
+            last_contact_at: None,
+            assess_due: None,
+            left_at: None,
+        });
+    }
+
+    fn accepted(&mut self, accepted: &event::Accepted, event: &Recorded) {
+        self.unresourced = None;
+        self.asking_since = None;
+        self.lead = Some(accepted.assignment);
+        self.with(accepted.assignment, |a| {
+            a.state = A::Accepted;
+            a.accepted_at = Some(event.at);
+            a.by_voice = accepted.by_voice;
+        });
+    }
+
+    fn ended(&mut self, assignment: AssignmentId, state: A, reason: &str) {
+        if let Some(officer) = self.assignment(assignment).map(|a| a.officer) {
+            self.passed.push(officer);
+        }
+        self.with(assignment, |a| {
+            a.state = state;
+            a.ended_reason = reason.to_owned();
+        });
+    }
+
+    fn arrived(&mut self, arrived: &event::Arrived, event: &Recorded) {
+        let by_hand = arrived.source != ArrivalSource::Geofence;
+        self.with(arrived.assignment, |a| match &mut a.arrived {
+            Some(arrival) if by_hand => {
+                arrival.confirmed_at.get_or_insert(event.at);
+                // Tapped without signal before the geofence noticed.
+                arrival.at = arrival.at.min(event.at);
+                a.state = A::Arrived;
+            }
+            Some(_) => {}
+            None => {
+                a.arrived = Some(Arrival {
+                    at: event.at,
+                    source: arrived.source,
+                    confirmed_at: by_hand.then_some(event.at),
+                    point: arrived.point,
+                    distance_m: arrived.distance_m,
+                    reason: arrived.reason.clone(),
+                    seq: event.seq,
+                });
+                a.last_contact_at = Some(event.at);
+                if by_hand {
+                    a.state = A::Arrived;
+                }
+            }
+        });
+    }
+
+    fn with(&mut self, id: AssignmentId, change: impl FnOnce(&mut Assignment)) {
+        if let Some(assignment) = self.assignments.iter_mut().find(|a| a.id == id) {
+            change(assignment);
+        }
+    }
+
+    /// An officer who records something is well: the check call starts again. A late fact from before the last
+    /// contact says nothing new and answers no check call; the same timer would not fire twice.
+    fn in_contact(&mut self, id: AssignmentId, event: &Recorded) {
+        self.with(id, |a| {
+            if a.last_contact_at.is_none_or(|known| event.at > known) {
+                a.last_contact_at = Some(event.at);
+                a.check_call_due = None;
+            }
+        });
+    }
+
+    pub(crate) fn item(&self, id: &str) -> Option<&crate::documents::Item> {
+        self.checklist.as_ref()?.items.iter().find(|i| i.id == id)
+    }
+
+    fn pictures(&mut self, digests: &[String], caption: &str, item: Option<String>, share: bool, event: &Recorded) {
+        for sha256 in digests {
+            self.media.entry(sha256.to_ascii_lowercase()).or_insert_with(|| Media {
+                caption: caption.to_owned(),
+                item: item.clone(),
+                taken_at: event.at,
+                by: event.by.clone(),
+                seq: event.seq,
+                received_at: None,
+                share,
+            });
+        }
+    }
+
+    /// The state that follows from what happened.
+    fn derive_state(&self) -> S {
+        if self.reviews.last().is_some_and(|r| r.what.approve) {
+            return S::Closed;
+        }
+        if self.stood_down.is_some() {
+            return S::StoodDown;
+        }
+        if let Some(lead) = self.lead() {
+            match lead.state {
+                A::Accepted => return S::Accepted,
+                A::EnRoute => return S::EnRoute,
+                A::Arrived => {
+                    return match lead.assessment() {
+                        None => S::OnScene,
+                        Some(_) if !lead.may_go_on() => S::Assessing,
+                        Some(_) if self.forced_entry.is_some() && self.holds(super::procedure::Fact::Inspected) => {
+                            S::Securing
+                        }
+                        Some(_) => S::Inspecting,
+                    };
+                }
+                A::Clear => {
+                    return if self.awaits_review() { S::Review } else { S::Reporting };
+                }
+                A::Finished => return S::Reporting,
+                A::Offered | A::Declined | A::Expired | A::Withdrawn | A::Aborted => {}
+            }
+        }
+        if self.open_offer().is_some() {
+            S::Offering
+        } else if self.unresourced.is_some() {
+            S::Unresourced
+        } else if self.lead().is_some_and(|a| a.state == A::Aborted) {
+            S::Aborted
+        } else {
+            S::Triaged
+        }
+    }
+
+    /// A report is in and was not returned since.
+    pub fn awaits_review(&self) -> bool {
+        match (&self.report, self.reviews.last()) {
+            (Some(report), Some(review)) => review.seq < report.seq,
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
+    }
+}
+
+fn stamp(event: &Recorded, reason: &str) -> Stamp {
+    Stamp { at: event.at, by: event.by.clone(), reason: reason.to_owned(), seq: event.seq }
+}
+
+/// The last is the one that stands, so a late fact from before it goes before it.
+fn in_order<T>(all: &mut Vec<Given<T>>, late: Given<T>) {
+    let place = all.iter().rposition(|known| known.at <= late.at).map_or(0, |before| before + 1);
+    all.insert(place, late);
+}
+
+fn given<T: Clone>(event: &Recorded, what: &T) -> Given<T> {
+    Given { at: event.at, recorded_at: event.recorded_at, by: event.by.clone(), seq: event.seq, what: what.clone() }
+}
+
+/// Whether an item is answered by pictures alone.
+pub fn wants_pictures(kind: &ItemKind, value: Option<&str>) -> u32 {
+    match kind {
+        ItemKind::Photo { min } => *min,
+        ItemKind::YesNo { picture_if: Some(wanted) } if value == Some(wanted.as_str()) => 1,
+        ItemKind::YesNo { .. }
+        | ItemKind::Instruction
+        | ItemKind::Choice { .. }
+        | ItemKind::Number { .. }
+        | ItemKind::Text => 0,
+    }
+}
+
+/// Who acted, as a person reads it.
+pub(super) fn who(callout: &Callout, by: &Author) -> String {
+    match (by.role, by.officer) {
+        (Role::System, _) => "the system".into(),
+        (Role::Officer, Some(officer)) => callout
+            .assignments
+            .iter()
+            .rev()
+            .find(|a| a.officer == officer)
+            .map_or_else(|| "an officer".into(), |a| a.call_sign.clone()),
+        (Role::Customer, _) => "customer".into(),
+        (Role::Partner, _) => "partner".into(),
+        _ => "control room".into(),
+    }
+}

@@ -1,0 +1,242 @@
+//! The response to an incident: where, how urgent, by which frozen procedure, and what each officer did.
+//!
+//! Status belongs to the pair of officer and call-out, the [`Assignment`]. From `accepted` to `reporting` the
+//! call-out's own state is derived from its lead assignment.
+
+pub mod assignment;
+pub mod checks;
+mod evolve;
+pub mod facts;
+pub mod next;
+pub mod procedure;
+mod timeline;
+
+pub use assignment::{Assignment, AssignmentState};
+
+use crate::Instant;
+use crate::alarm::Priority;
+use crate::command::{
+    Author, ChecklistAnswer, EscalationRaise, ForcedEntryRecord, InspectionSection, LiaisonRecord, NoteAdd,
+    PremisesSecure, ReportReview, ReportSubmit,
+};
+use crate::documents::{Checklist, Rams};
+use crate::geo::Point;
+use crate::id::{AlarmId, AssignmentId, CalloutId, IncidentId, OfficerId, SiteId};
+use procedure::ProcedureRef;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CalloutState {
+    /// Place or priority still unknown.
+    New,
+    Triaged,
+    Offering,
+    Accepted,
+    EnRoute,
+    OnScene,
+    Assessing,
+    Inspecting,
+    Securing,
+    Reporting,
+    Review,
+    Closed,
+    StoodDown,
+    /// The officer withdrew for safety; somebody must decide what now.
+    Aborted,
+    /// Nobody accepted; somebody must decide what now.
+    Unresourced,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Callout {
+    pub id: CalloutId,
+    pub number: String,
+    pub state: CalloutState,
+    pub incident: IncidentId,
+    pub alarm: Option<AlarmId>,
+    pub site: Option<SiteId>,
+    pub point: Point,
+    pub address: String,
+    pub about: String,
+    pub title: String,
+    pub priority: Priority,
+    pub text: String,
+    pub procedure: ProcedureRef,
+    pub rams: Option<Rams>,
+    pub checklist: Option<Checklist>,
+    pub signal_at: Instant,
+    pub created_at: Instant,
+    pub created_by: Author,
+    #[serde(default)]
+    pub assignments: Vec<Assignment>,
+    /// The assignment whose progress is the call-out's.
+    pub lead: Option<AssignmentId>,
+    /// Officers the ladder passed over: declined, timed out, withdrawn.
+    #[serde(default)]
+    pub passed: Vec<OfficerId>,
+    pub unresourced: Option<Stamp>,
+    /// Since when officers have been asked without a person stepping in.
+    #[serde(default)]
+    pub asking_since: Option<Instant>,
+    /// Every answer of every item, newest last; earlier ones stay.
+    #[serde(default)]
+    pub answers: BTreeMap<String, Vec<Answer>>,
+    #[serde(default)]
+    pub inspections: BTreeMap<InspectionSection, Inspection>,
+    pub forced_entry: Option<Given<ForcedEntryRecord>>,
+    pub secured: Option<Given<PremisesSecure>>,
+    #[serde(default)]
+    pub notes: Vec<Given<NoteAdd>>,
+    #[serde(default)]
+    pub liaison: Vec<Given<LiaisonRecord>>,
+    #[serde(default)]
+    pub escalations: Vec<Escalation>,
+    pub report: Option<Given<ReportSubmit>>,
+    #[serde(default)]
+    pub reviews: Vec<Given<ReportReview>>,
+    pub stood_down: Option<Stamp>,
+    #[serde(default)]
+    pub media: BTreeMap<String, Media>,
+    #[serde(default)]
+    pub tracking: Vec<TrackingLink>,
+    #[serde(default)]
+    pub timeline: Vec<Entry>,
+}
+
+/// When, by whom and why, for what needs no more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stamp {
+    pub at: Instant,
+    pub by: Author,
+    pub reason: String,
+    pub seq: i64,
+}
+
+/// Something said or recorded, with when, by whom and where in the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Given<T> {
+    pub at: Instant,
+    pub recorded_at: Instant,
+    pub by: Author,
+    pub seq: i64,
+    #[serde(flatten)]
+    pub what: T,
+}
+
+pub type Answer = Given<ChecklistAnswer>;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inspection {
+    pub at: Instant,
+    pub by: Author,
+    pub seq: i64,
+    /// The newest finding for each thing looked at.
+    pub findings: Vec<crate::command::Finding>,
+    pub not_entered: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Escalation {
+    pub raised: Given<EscalationRaise>,
+    pub stood_down: Option<Stamp>,
+}
+
+/// A picture by its digest. The bytes live in the media store; until they arrive they are on the officer's phone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Media {
+    pub caption: String,
+    /// The checklist item it answers, if it does.
+    pub item: Option<String>,
+    pub taken_at: Instant,
+    pub by: Author,
+    pub seq: i64,
+    pub received_at: Option<Instant>,
+    /// The customer may see it.
+    pub share: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrackingLink {
+    pub token_sha256: String,
+    pub issued_at: Instant,
+    pub expires_at: Instant,
+    pub revoked_at: Option<Instant>,
+}
+
+/// One line of what happened, oldest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub seq: i64,
+    pub at: Instant,
+    /// Later than `at` when the phone had no signal.
+    pub recorded_at: Instant,
+    /// Who, as a person reads it: a call sign, "control room", "the system".
+    pub who: String,
+    pub text: String,
+    /// The step it belongs to, if one.
+    pub step: Option<String>,
+    /// The customer may see it.
+    pub share: bool,
+}
+
+/// The level of escalation from which somebody may be in danger; only a person ends it.
+pub const URGENT: u8 = 2;
+
+impl Callout {
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, CalloutState::Closed | CalloutState::StoodDown)
+    }
+
+    /// Whether it still belongs on the operator's screen. Standing it down does not hide an officer who needs help.
+    pub fn is_open(&self) -> bool {
+        !self.is_over() || self.awaits_stand_down() || self.escalation_level() >= URGENT
+    }
+
+    /// Stood down while an officer is there who has not acknowledged it yet.
+    pub fn awaits_stand_down(&self) -> bool {
+        self.state == CalloutState::StoodDown
+            && self.assignments.iter().any(|a| a.arrived.is_some() && a.state.is_busy())
+    }
+
+    pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {
+        self.assignments.iter().find(|a| a.id == id)
+    }
+
+    pub fn lead(&self) -> Option<&Assignment> {
+        self.assignment(self.lead?)
+    }
+
+    /// The offer that waits for an answer.
+    pub fn open_offer(&self) -> Option<&Assignment> {
+        self.assignments.iter().rev().find(|a| a.state == AssignmentState::Offered)
+    }
+
+    /// The assignment of this officer that counts: active before ended, newest first.
+    pub fn assignment_of(&self, officer: OfficerId) -> Option<&Assignment> {
+        let mine = || self.assignments.iter().rev().filter(move |a| a.officer == officer);
+        mine().find(|a| a.state.is_active()).or_else(|| mine().next())
+    }
+
+    /// Level 0 to 3 of the escalation that stands.
+    pub fn escalation_level(&self) -> u8 {
+        self.escalations.iter().filter(|e| e.stood_down.is_none()).map(|e| e.raised.what.level).max().unwrap_or(0)
+    }
+
+    pub fn tracking_link(&self, token_sha256: &str) -> Option<&TrackingLink> {
+        self.tracking.iter().find(|t| t.token_sha256.eq_ignore_ascii_case(token_sha256))
+    }
+
+    /// Pictures that are named but not here yet.
+    pub fn missing_media(&self) -> impl Iterator<Item = &str> {
+        self.media.iter().filter(|(_, m)| m.received_at.is_none()).map(|(sha256, _)| sha256.as_str())
+    }
+
+    pub(crate) fn why_over(&self) -> String {
+        match &self.stood_down {
+            Some(stamp) => format!("stood down: {}", stamp.reason),
+            None => "not done".into(),
+        }
+    }
+}

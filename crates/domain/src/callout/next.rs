@@ -1,0 +1,157 @@
+//! The one thing to do or to wait for on a call-out.
+
+use super::procedure::{Fact, StepState, steps};
+use super::{Assignment, AssignmentState, Callout, CalloutState};
+use crate::Instant;
+use crate::command::DraDecision;
+use crate::documents::Gate;
+use crate::timers::{arrival_target, check_call_time};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// The officer is at work.
+    Wait,
+    /// The operator must act.
+    Act,
+    /// Somebody may be in danger.
+    Danger,
+    Done,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Next {
+    pub text: String,
+    /// What happens when nothing does.
+    pub then: String,
+    pub due: Option<Instant>,
+    pub tone: Tone,
+}
+
+impl Callout {
+    pub fn next(&self) -> Next {
+        let next = |tone, text: String, then: &str, due| Next { text, then: then.into(), due, tone };
+        let lead = self.lead();
+        let sign = lead.map_or("the officer", |a| a.call_sign.as_str());
+        if self.escalation_level() >= 3 {
+            return next(
+                Tone::Danger,
+                format!("Emergency: speak to {sign} now"),
+                "Only a person stands an emergency down.",
+                None,
+            );
+        }
+        if self.escalation_level() >= super::URGENT {
+            return next(
+                Tone::Danger,
+                format!("{sign} needs help: send back-up, call the police or an ambulance"),
+                "Stand the escalation down once the officer is known to be safe.",
+                None,
+            );
+        }
+        if let Some(due) = lead.and_then(|a| a.check_call_due) {
+            return next(
+                Tone::Danger,
+                format!("{sign} has not answered a check call"),
+                "Call by radio, then send somebody.",
+                Some(due),
+            );
+        }
+        match self.state {
+            CalloutState::New => next(Tone::Act, "Say where it is and how urgent".into(), "", None),
+            CalloutState::Triaged => {
+                next(Tone::Act, "Offer it to an officer".into(), "Nobody has been asked yet.", None)
+            }
+            CalloutState::Offering => self.next_of_offer(),
+            CalloutState::Unresourced => {
+                let why = self.unresourced.as_ref().map_or("", |u| u.reason.as_str());
+                next(Tone::Danger, "Nobody has taken it".into(), why, None)
+            }
+            CalloutState::Aborted => next(
+                Tone::Danger,
+                format!("{sign} withdrew for safety"),
+                "Send back-up, call the police, or stand it down.",
+                None,
+            ),
+            CalloutState::Accepted | CalloutState::EnRoute => {
+                let due = lead.and_then(|a| a.accepted_at).map(|t| t + arrival_target(self.priority));
+                let doing = self.current_step().unwrap_or_else(|| "on the way".into());
+                let text = match lead.map(|a| a.state) {
+                    Some(AssignmentState::EnRoute) => format!("{sign} is on the way"),
+                    _ => format!("{sign}: {doing}"),
+                };
+                next(Tone::Wait, text, "Target for arrival.", due)
+            }
+            CalloutState::Assessing if self.waits() => {
+                let due = lead.and_then(Assignment::assess_again_at);
+                next(
+                    Tone::Wait,
+                    format!("{sign} waits and assesses the risk again"),
+                    "Asked again every five minutes.",
+                    due,
+                )
+            }
+            CalloutState::OnScene | CalloutState::Assessing | CalloutState::Inspecting | CalloutState::Securing => {
+                let due = lead.and_then(|a| a.last_contact_at).map(|t| t + check_call_time(self.priority));
+                let doing = self.current_step().unwrap_or_else(|| "on site".into());
+                next(Tone::Wait, format!("{sign}: {doing}"), "No answer by then raises a check call.", due)
+            }
+            CalloutState::Reporting => next(Tone::Wait, format!("{sign} is writing the report"), "", None),
+            CalloutState::Review => {
+                let missing = self.missing_media().count();
+                let then = match missing {
+                    0 => String::new(),
+                    1 => "1 picture is still on the phone.".into(),
+                    n => format!("{n} pictures are still on the phone."),
+                };
+                next(Tone::Act, "Read the report and close or return it".into(), &then, None)
+            }
+            CalloutState::Closed => next(Tone::Done, "Closed".into(), "", None),
+            CalloutState::StoodDown if self.awaits_stand_down() => next(
+                Tone::Act,
+                format!("{sign} must acknowledge the stand-down"),
+                "The officer is still on site.",
+                None,
+            ),
+            CalloutState::StoodDown => next(Tone::Done, "Stood down".into(), "", None),
+        }
+    }
+
+    fn next_of_offer(&self) -> Next {
+        let Some(offer) = self.open_offer() else {
+            return Next { text: "Offer it to an officer".into(), then: String::new(), due: None, tone: Tone::Act };
+        };
+        let after = offer.then.first().map_or("nobody else is free".to_owned(), |n| format!("then {n}"));
+        let (text, tone) = match (offer.not_delivered_at, offer.seen_at, offer.delivered_at) {
+            (Some(_), None, None) => (format!("{} has not got the offer: use the radio", offer.call_sign), Tone::Act),
+            (_, Some(_), _) => (format!("{} is reading the offer", offer.call_sign), Tone::Wait),
+            (_, None, Some(_)) => (format!("Offered to {}, on the phone", offer.call_sign), Tone::Wait),
+            (None, None, None) => (format!("Offered to {}", offer.call_sign), Tone::Wait),
+        };
+        Next { text, then: after, due: Some(offer.expires_at), tone }
+    }
+
+    fn waits(&self) -> bool {
+        self.lead().and_then(Assignment::assessment).is_some_and(|dra| dra.what.decision == DraDecision::Wait)
+    }
+
+    /// What the officer does now. The checklist comes first on paper; while all that is left of it waits for the
+    /// assessment, the assessment is what is being done.
+    fn current_step(&self) -> Option<String> {
+        let steps = steps(self);
+        let current = steps.iter().find(|s| s.state == StepState::Current)?;
+        let locked = current.id == "checklist"
+            && !self.holds(Fact::AssessmentAllows)
+            && self.unanswered().iter().all(|item| item.gate == Gate::AfterDra);
+        let doing = steps.iter().find(|s| locked && s.id == "dra").unwrap_or(current);
+        Some(within_sentence(&doing.title))
+    }
+}
+
+/// A title as it stands inside a sentence; an abbreviation keeps its capitals.
+fn within_sentence(title: &str) -> String {
+    let mut letters = title.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), second) if second.is_none_or(char::is_lowercase) => first.to_lowercase().chain(letters).collect(),
+        _ => title.to_owned(),
+    }
+}

@@ -1,0 +1,179 @@
+//! One plain sentence for each thing that happened on a call-out.
+
+use super::evolve::who;
+use super::facts::secure_words;
+use super::{Callout, Entry};
+use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection};
+use crate::event::{EventBody as E, Recorded};
+use crate::id::AssignmentId;
+
+impl Callout {
+    pub(super) fn note_in_timeline(&mut self, event: &Recorded) {
+        let Some((step, share, text)) = self.sentence(event) else {
+            return;
+        };
+        let entry = Entry {
+            seq: event.seq,
+            at: event.at,
+            recorded_at: event.recorded_at,
+            who: who(self, &event.by),
+            text,
+            step: (!step.is_empty()).then(|| step.to_owned()),
+            share,
+        };
+        // A late fact stands where it happened; facts of the same moment keep the log's order.
+        let place = self.timeline.iter().rposition(|e| e.at <= entry.at).map_or(0, |before| before + 1);
+        self.timeline.insert(place, entry);
+    }
+
+    fn sentence(&self, event: &Recorded) -> Option<(&'static str, bool, String)> {
+        let call_sign = |id: AssignmentId| self.assignment(id).map_or("an officer", |a| a.call_sign.as_str());
+        let with_reason = |text: String, reason: &str| {
+            if reason.is_empty() { text } else { format!("{text}: {reason}") }
+        };
+        Some(match &event.body {
+            E::CalloutCreated(created) => ("", true, format!("Call-out {} opened: {}", created.number, created.title)),
+            E::CalloutUnresourced(r) => ("accept", false, format!("Nobody to send: {}", r.reason)),
+            E::CalloutStoodDown(d) => ("", true, with_reason("Stood down".into(), &d.reason)),
+            E::StandDownAcknowledged(of) => {
+                ("", false, format!("{} acknowledged the stand-down", call_sign(of.assignment)))
+            }
+            E::Offered(o) => {
+                let why = o.override_reason.as_deref().filter(|r| !r.is_empty());
+                let text = match why {
+                    Some(reason) => format!("Offered to {} by choice: {reason}", o.call_sign),
+                    None => format!("Offered to {}: {}", o.call_sign, o.reasons.join(", ")),
+                };
+                ("accept", false, text)
+            }
+            E::Delivered(of) => ("accept", false, format!("Offer reached the phone of {}", call_sign(of.assignment))),
+            E::Seen(of) => ("accept", false, format!("{} has the offer on the screen", call_sign(of.assignment))),
+            E::NotDelivered(of) => {
+                ("accept", false, format!("Offer has not reached {}: use the radio", call_sign(of.assignment)))
+            }
+            E::Accepted(a) => {
+                let how = if a.by_voice { " by voice" } else { "" };
+                ("accept", true, format!("{} accepted{how}", call_sign(a.assignment)))
+            }
+            E::Declined(e) => {
+                ("accept", false, with_reason(format!("{} declined", call_sign(e.assignment)), &e.reason))
+            }
+            E::Expired(of) => ("accept", false, format!("{} did not answer in time", call_sign(of.assignment))),
+            E::Withdrawn(e) => {
+                ("accept", false, with_reason(format!("Offer to {} withdrawn", call_sign(e.assignment)), &e.reason))
+            }
+            E::RamsAcknowledged(r) => ("rams", false, format!("RAMS version {} read and signed", r.version)),
+            E::LocationConfirmed(d) => {
+                let value = d.what.value.clone().unwrap_or_else(|| d.what.method.clone());
+                ("location", false, format!("Location confirmed: {value}"))
+            }
+            E::EnRoute(of) => ("arrive", true, format!("{} is on the way", call_sign(of.assignment))),
+            E::Arrived(a) => {
+                let unit = call_sign(a.assignment);
+                let text = match a.source {
+                    ArrivalSource::Geofence => format!("{unit} is near the site, not confirmed"),
+                    ArrivalSource::Manual => format!("{unit} arrived"),
+                    ArrivalSource::Voice => format!("{unit} arrived, by voice"),
+                };
+                ("arrive", a.source != ArrivalSource::Geofence, text)
+            }
+            E::Parked(d) => {
+                let mut text = "Parked".to_owned();
+                if !d.what.exit_clear {
+                    text += ", exit not clear";
+                }
+                if d.what.obstructs {
+                    text += ", obstructs";
+                }
+                ("arrive", false, with_reason(text, &d.what.note))
+            }
+            E::Answered(d) => {
+                let item = self.item(&d.what.item);
+                let question = item.map_or(d.what.item.as_str(), |i| i.text.as_str());
+                let answer = match (&d.what.unable, &d.what.value) {
+                    (Some(why), _) => format!("unable, {why}"),
+                    (None, Some(value)) => value.clone(),
+                    (None, None) => match d.what.pictures.len() {
+                        // Its words have been erased.
+                        0 => "answered".into(),
+                        1 => "1 picture".into(),
+                        n => format!("{n} pictures"),
+                    },
+                };
+                ("checklist", item.is_some_and(|i| i.share), format!("{question} {answer}"))
+            }
+            E::Assessed(d) => {
+                let decision = match d.what.decision {
+                    DraDecision::Proceed => "safe to go on",
+                    DraDecision::ProceedWithControls => "go on with controls",
+                    DraDecision::ExternalOnly => "outside only",
+                    DraDecision::Wait => "wait",
+                    DraDecision::Withdraw => "withdraw and call for back-up",
+                };
+                let r = d.what.residual;
+                ("dra", false, format!("Risk assessed {} × {} = {}: {decision}", r.likelihood, r.severity, r.score()))
+            }
+            E::Inspected(d) => {
+                let name = match d.what.section {
+                    InspectionSection::Outside => "Outside",
+                    InspectionSection::Inside => "Inside",
+                };
+                let issues =
+                    d.what.findings.iter().filter(|f| f.result == crate::command::FindingResult::Issue).count();
+                let text = match (&d.what.not_entered, issues) {
+                    (Some(why), _) => format!("{name} not entered: {why}"),
+                    (None, 0) => format!("{name} inspected, in order"),
+                    (None, n) => format!("{name} inspected, {n} to note"),
+                };
+                ("inspection", true, text)
+            }
+            E::ForcedEntry(d) => {
+                let verdict = match d.what.verdict {
+                    EntryVerdict::None => "no sign of forced entry",
+                    EntryVerdict::Attempted => "somebody tried to get in",
+                    EntryVerdict::Entry => "somebody got in",
+                    EntryVerdict::CannotTell => "cannot tell",
+                };
+                ("forced_entry", true, format!("Forced-entry inspection: {verdict}"))
+            }
+            E::Secured(d) => ("secure", true, format!("Left {}", secure_words(d.what.status))),
+            E::NoteAdded(note) => {
+                let to = note.to.as_deref().map_or(String::new(), |to| format!(" to {to}"));
+                ("inform", note.share, format!("Note{to}: {}", note.text))
+            }
+            E::LiaisonRecorded(l) => {
+                let mut text = format!("{} {}", capital(&l.whom), l.outcome.replace('_', " "));
+                if !l.reference.is_empty() {
+                    text += &format!(", reference {}", l.reference);
+                }
+                ("inform", false, with_reason(text.trim_end().into(), &l.summary))
+            }
+            E::EscalationRaised(e) => {
+                let what =
+                    if e.emergency { "EMERGENCY button".into() } else { format!("Escalated to level {}", e.level) };
+                ("escalate", false, with_reason(what, &e.reason))
+            }
+            E::EscalationStoodDown(e) => ("escalate", false, with_reason("Escalation stood down".into(), &e.reason)),
+            E::CheckCallDue(of) => ("", false, format!("Check call to {} is due", call_sign(of.assignment))),
+            E::CheckCallAnswered(c) => {
+                let well = if c.ok { "is well" } else { "is NOT well" };
+                ("", false, with_reason(format!("{} {well}", call_sign(c.assignment)), &c.note))
+            }
+            E::AssessmentDue(of) => {
+                ("dra", false, format!("{} should assess the risk again", call_sign(of.assignment)))
+            }
+            E::ReportSubmitted(_) => ("report", true, "Report submitted".into()),
+            E::ReportReviewed(r) if r.approve => ("report", true, "Report approved, call-out closed".into()),
+            E::ReportReviewed(r) => ("report", false, with_reason("Report returned".into(), &r.comments)),
+            E::MediaArrived(_) => return None,
+            E::TrackingIssued(_) => ("inform", false, "Tracking link made for the customer".into()),
+            E::TrackingRevoked(_) => ("inform", false, "Tracking link revoked".into()),
+            _ => return None,
+        })
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,430 @@
+//! Opening a call-out, offering it down the ladder, and the answers.
+
+use super::{Decided, Decision, about, event, required};
+use crate::alarm::{Alarm, AlarmState, Priority};
+use crate::callout::checks::check_text;
+use crate::callout::procedure::{Procedure, title_of};
+use crate::callout::{Assignment, AssignmentState, Callout};
+use crate::command::{Accept, AssignmentOffer, CalloutCreate, Reason, Role, StandDown, TimerFire};
+use crate::event::{
+    Accepted, AlarmLinked, CalloutCreated, EndedOffer, Event, EventBody as E, IncidentOpened, OfAssignment, Offered,
+    Reasoned, StoodDown,
+};
+use crate::id::{AggregateKind as K, AssignmentId, CalloutId, IncidentId, OfficerId};
+use crate::nearest::{Candidate, rank};
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::timers::{TimerKind, asking_time, offer_time};
+use chrono::TimeDelta;
+use std::sync::Arc;
+
+/// What a new call-out answers to and where it is.
+struct Opening<'a> {
+    id: CalloutId,
+    alarm: Option<&'a Arc<Alarm>>,
+    site: Option<&'a Arc<Site>>,
+    point: crate::geo::Point,
+    address: String,
+    about: String,
+    priority: Priority,
+    text: String,
+    offer: bool,
+}
+
+impl<'a> Decision<'a> {
+    pub(super) fn open_for_alarm(&self, alarm: &'a Arc<Alarm>, site: &'a Arc<Site>) -> Decided {
+        self.open(Opening {
+            id: CalloutId(self.derived("callout")),
+            alarm: Some(alarm),
+            site: Some(site),
+            point: site.point,
+            address: String::new(),
+            about: about_of(alarm),
+            priority: alarm.priority,
+            text: String::new(),
+            offer: true,
+        })
+    }
+
+    pub(super) fn callout_create(&self, create: &CalloutCreate) -> Decided {
+        let id = CalloutId(self.target_id()?);
+        if let Some(known) = self.world.callouts.get(&id) {
+            return Err(Refusal::new("exists", format!("{} has this id already.", known.number))
+                .mend("Make a new id for a new call-out."));
+        }
+        let alarm = match create.alarm {
+            Some(alarm) => {
+                Some(self.world.alarms.get(&alarm).ok_or_else(|| Refusal::not_found("alarm", &alarm.to_string()))?)
+            }
+            None => None,
+        };
+        let answered = alarm.and_then(|a| a.callout).and_then(|c| self.world.callouts.get(&c));
+        if let Some(open) = answered.filter(|c| !c.is_over()) {
+            return Err(Refusal::new("exists", format!("{} answers this alarm already.", open.number))
+                .mend("Work on that one."));
+        }
+        let site = match &create.site {
+            Some(name) => Some(self.world.site(name).ok_or_else(|| Refusal::not_found("site", name))?),
+            None => alarm.and_then(|a| a.site).and_then(|id| self.world.sites.get(&id)),
+        };
+        let point = match (create.point, site) {
+            (Some(point), _) if point.is_valid() => point,
+            (Some(_), _) => {
+                return Err(Refusal::new("bad_place", "The point is no place on Earth.").mend("Set the pin again."));
+            }
+            (None, Some(site)) => site.point,
+            (None, None) => {
+                return Err(Refusal::new("no_place", "Nobody can be sent without a place.")
+                    .mend("Choose a site, or set a pin."));
+            }
+        };
+        check_text(&create.text)?;
+        check_text(create.address.as_deref().unwrap_or(""))?;
+        let about = create.about.clone().or_else(|| alarm.map(|a| about_of(a)));
+        let about = about.unwrap_or_else(|| "anti_social_behaviour".into());
+        let opening = Opening {
+            id,
+            alarm,
+            site,
+            point,
+            address: create.address.clone().unwrap_or_default(),
+            priority: create.priority.or(alarm.map(|a| a.priority)).unwrap_or(Priority::P3),
+            about,
+            text: create.text.clone(),
+            offer: create.offer,
+        };
+        let mut events = Vec::new();
+        // Nobody else should start on it, and it must not come back from the shelf meanwhile.
+        if let Some(alarm) = alarm.filter(|a| a.is_open() && a.state != AlarmState::Taken) {
+            events.push(event(K::Alarm, alarm.id, E::AlarmTaken(crate::event::Empty {})));
+        }
+        events.extend(self.open(opening)?);
+        Ok(events)
+    }
+
+    fn open(&self, opening: Opening) -> Decided {
+        let incident = IncidentId(
+            opening.alarm.and_then(|a| a.incident).map_or_else(|| self.derived("incident"), |incident| incident.0),
+        );
+        let rams = opening.site.and_then(|s| s.rams).and_then(|id| self.world.rams.get(&id));
+        let checklist = opening.site.and_then(|s| s.checklist).and_then(|id| self.world.checklists.get(&id));
+        let created = CalloutCreated {
+            id: opening.id,
+            number: (self.ctx.number)(self.world),
+            incident,
+            alarm: opening.alarm.map(|a| a.id),
+            site: opening.site.map(|s| s.id),
+            point: opening.point,
+            address: opening.address,
+            title: title_of(&opening.about),
+            procedure: Procedure::for_new(&opening.about).reference(),
+            about: opening.about,
+            priority: opening.priority,
+            text: opening.text,
+            rams: rams.map(|r| (**r).clone()),
+            checklist: checklist.map(|c| (**c).clone()),
+            signal_at: opening.alarm.map_or(self.ctx.at, |a| a.raised_at),
+        };
+        let mut events = vec![
+            event(
+                K::Incident,
+                incident,
+                E::IncidentOpened(IncidentOpened {
+                    id: incident,
+                    alarm: opening.alarm.map(|a| a.id),
+                    callout: Some(opening.id),
+                }),
+            ),
+            event(K::Callout, opening.id, E::CalloutCreated(Box::new(created))),
+        ];
+        if let Some(alarm) = opening.alarm {
+            let linked = AlarmLinked { callout: opening.id, incident };
+            events.push(event(K::Alarm, alarm.id, E::AlarmLinked(linked)));
+        }
+        if opening.offer && self.ctx.can_offer {
+            let ladder =
+                rank(self.world, self.ctx.fixes, opening.point, opening.priority, &[], Some(opening.id), self.ctx.now);
+            events.push(self.offer_next(opening.id, opening.priority, &ladder));
+        }
+        Ok(events)
+    }
+
+    /// The best that is left, or a call for somebody at the desk.
+    fn offer_next(&self, callout: CalloutId, priority: Priority, ladder: &[Candidate]) -> Event {
+        let free: Vec<&Candidate> = ladder.iter().filter(|c| c.excluded.is_none()).collect();
+        let body = match free.first() {
+            Some(best) => self.offer_to(callout, priority, best, &free, None),
+            None if ladder.is_empty() => {
+                E::CalloutUnresourced(Reasoned { reason: "nobody is signed on to a shift".into() })
+            }
+            None => E::CalloutUnresourced(Reasoned { reason: "everybody on shift is busy or was asked".into() }),
+        };
+        event(K::Callout, callout, body)
+    }
+
+    fn offer_to(
+        &self,
+        callout: CalloutId,
+        priority: Priority,
+        to: &Candidate,
+        free: &[&Candidate],
+        override_reason: Option<String>,
+    ) -> E {
+        let rank = free.iter().position(|c| c.officer == to.officer).map_or(0, |p| p as u32 + 1);
+        let assignment = crate::id::derived(
+            "assignment",
+            &[self.command.id.0.as_bytes(), callout.0.as_bytes(), to.officer.0.as_bytes()],
+        );
+        E::Offered(Box::new(Offered {
+            assignment: AssignmentId(assignment),
+            officer: to.officer,
+            unit: to.unit,
+            call_sign: to.call_sign.clone(),
+            expires_at: self.ctx.now + offer_time(priority),
+            rank,
+            of: free.len() as u32,
+            distance_m: to.distance_m,
+            travel_s: to.travel_s,
+            reasons: to.reasons.clone(),
+            then: free.iter().filter(|c| c.officer != to.officer).take(2).map(|c| c.call_sign.clone()).collect(),
+            override_reason,
+        }))
+    }
+
+    fn ladder(&self, callout: &Callout, passed: &[OfficerId]) -> Vec<Candidate> {
+        rank(self.world, self.ctx.fixes, callout.point, callout.priority, passed, Some(callout.id), self.ctx.now)
+    }
+
+    pub(super) fn offer(&self, offer: &AssignmentOffer) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_open()?;
+        self.must_reach_officers()?;
+        if let Some(lead) = callout.lead().filter(|a| a.state.is_active()) {
+            let (sign, number) = (&lead.call_sign, &callout.number);
+            return Err(match lead.state {
+                AssignmentState::Clear => {
+                    Refusal::new("has_lead", format!("{sign} has left; only the report is open."))
+                        .mend("Open a new call-out to send somebody again.")
+                }
+                _ => Refusal::new("has_lead", format!("{sign} has {number} already."))
+                    .mend("Stand it down, or wait until the officer withdraws."),
+            });
+        }
+        let mut events = Vec::new();
+        if let Some(open) = callout.open_offer() {
+            let reason = "offered to somebody else".to_owned();
+            events.push(event(K::Callout, callout.id, E::Withdrawn(EndedOffer { assignment: open.id, reason })));
+        }
+        let Some(wanted) = &offer.officer else {
+            // Asked again by a person: everybody counts again, except who has it on the screen now.
+            let passed: Vec<OfficerId> = callout.open_offer().map(|a| a.officer).into_iter().collect();
+            events.push(self.offer_next(callout.id, callout.priority, &self.ladder(callout, &passed)));
+            return Ok(events);
+        };
+        let officer = self.world.officer(wanted).ok_or_else(|| Refusal::not_found("officer", wanted))?;
+        let ladder = self.ladder(callout, &[]);
+        let chosen = ladder.iter().find(|c| c.officer == officer.id).ok_or_else(|| {
+            Refusal::new("off_shift", format!("{} is not signed on to a shift.", officer.reference))
+                .mend("Choose somebody on shift, or sign the officer on.")
+        })?;
+        let nearest = ladder.iter().find(|c| c.excluded.is_none());
+        let reason = offer.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
+        check_text(reason.unwrap_or(""))?;
+        if let (Some(why), None) = (&chosen.excluded, reason) {
+            return Err(Refusal::new("reason_needed", format!("{} {}.", chosen.call_sign, as_clause(why)))
+                .mend("Choose somebody else, or write why this one."));
+        }
+        if nearest.is_some_and(|n| n.officer != chosen.officer) && reason.is_none() && callout.passed.is_empty() {
+            return Err(Refusal::new("reason_needed", "This is not the nearest officer.").mend("Write why this one."));
+        }
+        let free: Vec<&Candidate> = ladder.iter().filter(|c| c.excluded.is_none()).collect();
+        let body = self.offer_to(callout.id, callout.priority, chosen, &free, reason.map(str::to_owned));
+        events.push(event(K::Callout, callout.id, body));
+        Ok(events)
+    }
+
+    /// The assignment an answer to an offer is about.
+    fn offered_assignment(&self, callout: &'a Callout) -> Result<&'a Assignment, Refusal> {
+        let named = uuid::Uuid::try_parse(self.target()).ok().and_then(|id| callout.assignment(AssignmentId(id)));
+        let officer = self.acting_officer(callout)?;
+        named
+            .filter(|a| a.officer == officer)
+            .or_else(|| {
+                let mine = || callout.assignments.iter().rev().filter(move |a| a.officer == officer);
+                mine().find(|a| a.state == AssignmentState::Offered).or_else(|| mine().next())
+            })
+            .ok_or_else(|| {
+                Refusal::new("no_offer", format!("{} was not offered to this officer.", callout.number))
+                    .mend("Call control.")
+            })
+    }
+
+    pub(super) fn delivered(&self) -> Decided {
+        let callout = self.callout()?;
+        let offer = self.offered_assignment(callout)?;
+        if offer.delivered_at.is_some() || offer.state != AssignmentState::Offered {
+            return Ok(vec![]);
+        }
+        self.on_callout(callout, E::Delivered(OfAssignment { assignment: offer.id }))
+    }
+
+    pub(super) fn seen(&self) -> Decided {
+        let callout = self.callout()?;
+        let offer = self.offered_assignment(callout)?;
+        if offer.seen_at.is_some() || offer.state != AssignmentState::Offered {
+            return Ok(vec![]);
+        }
+        self.on_callout(callout, E::Seen(OfAssignment { assignment: offer.id }))
+    }
+
+    pub(super) fn accept(&self, accept: &Accept) -> Decided {
+        let callout = self.callout()?;
+        let offer = match accept.assignment.map(|id| callout.assignment(id)) {
+            Some(Some(named)) if named.officer == self.acting_officer(callout)? => named,
+            Some(Some(_)) => {
+                return Err(Refusal::new("not_yours", "This offer is somebody else's.").mend("Call control."));
+            }
+            Some(None) => {
+                return Err(Refusal::new("no_offer", format!("{} has no such offer.", callout.number))
+                    .mend("Look at the newest offer, or call control."));
+            }
+            None => self.offered_assignment(callout)?,
+        };
+        callout.must_be_open()?;
+        match offer.state {
+            AssignmentState::Offered if self.ctx.now > offer.expires_at => {
+                Err(Refusal::new("offer_expired", "The offer ran out before your answer arrived.")
+                    .mend("Call control if you can still go."))
+            }
+            AssignmentState::Offered => {
+                let by_voice = self.ctx.author.role != Role::Officer;
+                self.on_callout(callout, E::Accepted(Accepted { assignment: offer.id, by_voice }))
+            }
+            AssignmentState::Accepted
+            | AssignmentState::EnRoute
+            | AssignmentState::Arrived
+            | AssignmentState::Clear => {
+                Err(Refusal::new("already_accepted", format!("{} is yours already.", callout.number))
+                    .mend("Go on with the next step."))
+            }
+            AssignmentState::Expired => {
+                Err(Refusal::new("offer_expired", "The offer ran out before your answer arrived.")
+                    .mend("Call control if you can still go."))
+            }
+            AssignmentState::Declined => Err(Refusal::new("offer_declined", "You declined this offer.")
+                .mend("Call control if you can go after all.")),
+            AssignmentState::Withdrawn | AssignmentState::Finished | AssignmentState::Aborted => {
+                Err(Refusal::new("offer_withdrawn", "The offer was withdrawn.").mend("Call control."))
+            }
+        }
+    }
+
+    pub(super) fn decline(&self, decline: &Reason) -> Decided {
+        let callout = self.callout()?;
+        let offer = self.offered_assignment(callout)?;
+        required(&decline.reason, "The reason")?;
+        if offer.state != AssignmentState::Offered {
+            return Err(Refusal::new("no_offer", "This offer is no longer open.").mend("Call control."));
+        }
+        let ended = EndedOffer { assignment: offer.id, reason: decline.reason.clone() };
+        Ok(self.end_offer(callout, offer, E::Declined(ended)))
+    }
+
+    pub(super) fn withdraw(&self, withdraw: &Reason) -> Decided {
+        let callout = self.callout()?;
+        required(&withdraw.reason, "The reason")?;
+        let offer = callout.open_offer().ok_or_else(|| {
+            Refusal::new("no_offer", format!("{} is not on offer.", callout.number)).mend("Offer it first.")
+        })?;
+        let ended = EndedOffer { assignment: offer.id, reason: withdraw.reason.clone() };
+        self.on_callout(callout, E::Withdrawn(ended))
+    }
+
+    /// Ends an offer and asks the next, in one breath. After long enough without a taker a person decides.
+    pub(super) fn end_offer(&self, callout: &Callout, offer: &Assignment, ended: E) -> Vec<Event> {
+        let ended = event(K::Callout, callout.id, ended);
+        if !self.ctx.can_offer {
+            return vec![ended];
+        }
+        let asking = callout.asking_since.map_or(TimeDelta::zero(), |since| self.ctx.now - since);
+        if asking >= asking_time(callout.priority) {
+            let reason = format!("nobody accepted within {} min", asking_time(callout.priority).num_minutes());
+            return vec![ended, event(K::Callout, callout.id, E::CalloutUnresourced(Reasoned { reason }))];
+        }
+        let mut passed = callout.passed.clone();
+        passed.push(offer.officer);
+        let ladder = self.ladder(callout, &passed);
+        vec![ended, self.offer_next(callout.id, callout.priority, &ladder)]
+    }
+
+    /// Refuses on a desk without its hub: nobody's phone can be reached from there.
+    fn must_reach_officers(&self) -> Result<(), Refusal> {
+        if self.ctx.can_offer {
+            return Ok(());
+        }
+        Err(Refusal::new("no_hub", "Nobody can be asked without the hub.")
+            .mend("Ask by radio; offer it when the link is back."))
+    }
+
+    pub(super) fn stand_down(&self, down: &StandDown) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_open()?;
+        required(&down.reason, "The reason")?;
+        let stood_down = StoodDown { reason: down.reason.clone(), told: down.told.clone() };
+        let mut events = vec![event(K::Callout, callout.id, E::CalloutStoodDown(stood_down))];
+        events.extend(self.close_alarm_of(callout, &format!("{} stood down: {}", callout.number, down.reason)));
+        Ok(events)
+    }
+
+    pub(super) fn stand_down_acknowledge(&self) -> Decided {
+        let callout = self.callout()?;
+        let assignment = self.acting_assignment(callout)?;
+        if callout.stood_down.is_none() {
+            return Err(Refusal::new("not_stood_down", format!("{} goes on.", callout.number)).mend("Call control."));
+        }
+        if !assignment.state.is_active() {
+            return Ok(vec![]);
+        }
+        self.on_callout(callout, E::StandDownAcknowledged(OfAssignment { assignment: assignment.id }))
+    }
+
+    pub(super) fn timer_fire(&self, timer: &TimerFire) -> Decided {
+        if timer.timer == TimerKind::ShelfEnds {
+            return self.shelf_ends(timer.due);
+        }
+        let callout = self.callout()?;
+        // Fired late, twice or for something settled meanwhile: nothing is due any more.
+        let due = crate::timers::of_callout(callout)
+            .into_iter()
+            .any(|t| t.kind == timer.timer && t.due == timer.due && t.assignment == timer.assignment);
+        let assignment = timer.assignment.and_then(|id| callout.assignment(id)).filter(|_| due);
+        let Some(assignment) = assignment else {
+            return Ok(vec![]);
+        };
+        let of = OfAssignment { assignment: assignment.id };
+        match timer.timer {
+            TimerKind::OfferExpires => Ok(self.end_offer(callout, assignment, E::Expired(of))),
+            TimerKind::OfferUndelivered => self.on_callout(callout, E::NotDelivered(of)),
+            TimerKind::CheckCall => self.on_callout(callout, E::CheckCallDue(of)),
+            TimerKind::AssessAgain => self.on_callout(callout, E::AssessmentDue(of)),
+            TimerKind::ShelfEnds => Ok(vec![]),
+        }
+    }
+
+    pub(super) fn person_note(&self, callout: &Callout, body: E, person: Option<crate::id::PersonId>) -> Decided {
+        let made = event(K::Callout, callout.id, body);
+        Ok(vec![match person {
+            Some(person) => about(made, person),
+            None => made,
+        }])
+    }
+}
+
+fn about_of(alarm: &Alarm) -> String {
+    serde_json::to_value(alarm.kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// "was asked already" and the like follow a call sign; what begins with "on" or "has" needs its verb.
+fn as_clause(excluded: &str) -> String {
+    if excluded.starts_with("on ") { format!("is {excluded}") } else { excluded.to_owned() }
+}

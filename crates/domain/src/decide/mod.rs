@@ -1,0 +1,179 @@
+//! From a command to events, or to a refusal. The only place where anything is decided.
+
+mod alarms;
+mod dispatch;
+mod permission;
+mod register;
+mod report;
+mod talk;
+mod work;
+
+use crate::Instant;
+use crate::callout::{Assignment, Callout};
+use crate::command::{Author, Command, CommandBody as C, Role};
+use crate::event::{Event, EventBody};
+use crate::id::{AggregateKind, OfficerId, PersonId, Stream};
+use crate::nearest::Fixes;
+use crate::refusal::Refusal;
+use crate::world::World;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What deciding needs besides the state and the command: who, when, and what is known outside the log.
+pub struct Ctx<'a> {
+    pub author: Author,
+    /// The time of recording.
+    pub now: Instant,
+    /// When it happened, corrected for the device's clock; never later than now.
+    pub at: Instant,
+    pub fixes: &'a dyn Fixes,
+    /// Whether a picture's bytes are here.
+    pub has_media: &'a dyn Fn(&str) -> bool,
+    /// The number of a new call-out. A desk on its own gives a provisional one.
+    pub number: &'a dyn Fn(&World) -> String,
+    /// False on a desk without its hub: nobody can be asked from there.
+    pub can_offer: bool,
+}
+
+/// Decides one command against the state as it stands.
+pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+    let body = C::parse(&command.kind, command.v, &command.body)?;
+    permission::check(&body, command, ctx)?;
+    let d = Decision { world, command, ctx };
+    match &body {
+        C::SettingsPut(put) => d.settings_put(put),
+        C::AccountPut(put) => d.account_put(put),
+        C::EstatePut(put) => d.estate_put(put),
+        C::SitePut(put) => d.site_put(put),
+        C::OfficerPut(put) => d.officer_put(put),
+        C::UnitPut(put) => d.unit_put(put),
+        C::PanelPut(put) => d.panel_put(put),
+        C::RamsPut(put) => d.rams_put(put),
+        C::ChecklistPut(put) => d.checklist_put(put),
+        C::PersonErase(erase) => d.person_erase(erase),
+        C::ShiftSignOn(on) => d.sign_on(on),
+        C::ShiftSignOff(_) => d.sign_off(),
+        C::SignalReceive(signal) => d.signal(signal),
+        C::PanelSilent(silent) => d.panel_silent(silent),
+        C::PanelHeard(_) => d.panel_heard(),
+        C::AlarmView(_) => d.alarm_view(),
+        C::AlarmTake(_) => d.alarm_take(),
+        C::AlarmShelve(shelve) => d.alarm_shelve(shelve),
+        C::AlarmClose(close) => d.alarm_close(close),
+        C::CalloutCreate(create) => d.callout_create(create),
+        C::CalloutStandDown(down) => d.stand_down(down),
+        C::StandDownAcknowledge(_) => d.stand_down_acknowledge(),
+        C::AssignmentOffer(offer) => d.offer(offer),
+        C::AssignmentDelivered(_) => d.delivered(),
+        C::AssignmentSeen(_) => d.seen(),
+        C::AssignmentAccept(accept) => d.accept(accept),
+        C::AssignmentDecline(decline) => d.decline(decline),
+        C::AssignmentWithdraw(withdraw) => d.withdraw(withdraw),
+        C::RamsAcknowledge(rams) => d.rams_acknowledge(rams),
+        C::LocationConfirm(location) => d.location_confirm(location),
+        C::AssignmentEnRoute(_) => d.en_route(),
+        C::AssignmentArrive(arrive) => d.arrive(arrive),
+        C::AssignmentPark(park) => d.park(park),
+        C::ChecklistAnswer(answer) => d.answer(answer),
+        C::DraRecord(dra) => d.assess(dra),
+        C::InspectionRecord(inspection) => d.inspect(inspection),
+        C::ForcedEntryRecord(record) => d.forced_entry(record),
+        C::PremisesSecure(secure) => d.secure(secure),
+        C::CheckCallAnswer(answer) => d.check_call_answer(answer),
+        C::NoteAdd(note) => d.note(note),
+        C::LiaisonRecord(liaison) => d.liaison(liaison),
+        C::EscalationRaise(raise) => d.escalate(raise),
+        C::EscalationStandDown(down) => d.escalation_stand_down(down),
+        C::ReportSubmit(submit) => d.report_submit(submit),
+        C::ReportReview(review) => d.report_review(review),
+        C::MediaReceived(media) => d.media_received(media),
+        C::TrackingIssue(issue) => d.tracking_issue(issue),
+        C::TrackingRevoke(_) => d.tracking_revoke(),
+        C::TimerFire(timer) => d.timer_fire(timer),
+    }
+}
+
+type Decided = Result<Vec<Event>, Refusal>;
+
+struct Decision<'a> {
+    world: &'a World,
+    command: &'a Command,
+    ctx: &'a Ctx<'a>,
+}
+
+impl<'a> Decision<'a> {
+    fn target(&self) -> &'a str {
+        &self.command.target
+    }
+
+    /// The target as an id, for what the command makes.
+    fn target_id(&self) -> Result<Uuid, Refusal> {
+        Uuid::try_parse(self.target()).map_err(|_| {
+            Refusal::new("bad_target", "A new record is named by a UUID.")
+                .mend("Make a UUIDv7 where the person acted and send it as the target.")
+        })
+    }
+
+    /// An id that follows from this command.
+    fn derived(&self, what: &str) -> Uuid {
+        crate::id::derived(what, &[self.command.id.0.as_bytes()])
+    }
+
+    fn callout(&self) -> Result<&'a Arc<Callout>, Refusal> {
+        self.world.callout(self.target()).ok_or_else(|| Refusal::not_found("call-out", self.target()))
+    }
+
+    /// The officer who acts: the author, or the one a controller speaks for.
+    fn acting_officer(&self, callout: &Callout) -> Result<OfficerId, Refusal> {
+        match (self.ctx.author.role, self.ctx.author.officer, self.command.on_behalf_of) {
+            (Role::Officer, Some(officer), _) => Ok(officer),
+            (Role::Officer, None, _) => Err(Refusal::new("no_officer", "This sign-in belongs to no officer.")
+                .mend("Enrol the phone again with a code from control.")),
+            (_, _, Some(officer)) => Ok(officer),
+            // A controller who names nobody speaks for the one officer it can be.
+            (_, _, None) => callout
+                .open_offer()
+                .filter(|_| callout.lead().is_none_or(|lead| !lead.state.is_active()))
+                .or_else(|| callout.lead())
+                .map(|a| a.officer)
+                .ok_or_else(|| {
+                    Refusal::new("no_officer", "Nobody is on this call-out to record that for.")
+                        .mend("Name the officer in on_behalf_of.")
+                }),
+        }
+    }
+
+    fn acting_assignment(&self, callout: &'a Callout) -> Result<&'a Assignment, Refusal> {
+        let officer = self.acting_officer(callout)?;
+        callout.assignment_of(officer).ok_or_else(|| {
+            Refusal::new("not_on_callout", format!("This officer was never asked to take {}.", callout.number))
+                .mend("Offer it to the officer first.")
+        })
+    }
+
+    fn one(&self, kind: AggregateKind, id: impl Into<Uuid>, body: EventBody) -> Decided {
+        Ok(vec![event(kind, id, body)])
+    }
+
+    fn on_callout(&self, callout: &Callout, body: EventBody) -> Decided {
+        self.one(AggregateKind::Callout, callout.id, body)
+    }
+}
+
+fn event(kind: AggregateKind, id: impl Into<Uuid>, body: EventBody) -> Event {
+    Event { stream: Stream::new(kind, id), body, subject: None }
+}
+
+fn about(mut event: Event, person: impl Into<Uuid>) -> Event {
+    event.subject = Some(PersonId(person.into()));
+    event
+}
+
+fn required(text: &str, what: &str) -> Result<(), Refusal> {
+    if text.trim().is_empty() {
+        return Err(
+            Refusal::new("missing", format!("{what} is missing.")).mend(format!("Write {}.", what.to_lowercase()))
+        );
+    }
+    crate::callout::checks::check_text(text)
+}

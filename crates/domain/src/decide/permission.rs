@@ -1,0 +1,68 @@
+//! Which role may send which command.
+
+use super::Ctx;
+use crate::command::{Command, CommandBody as C, Role};
+use crate::refusal::Refusal;
+
+pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusal> {
+    use Role::*;
+    let role = ctx.author.role;
+    let allowed: &[Role] = match body {
+        C::AccountPut(_) | C::PersonErase(_) => &[Administrator, System],
+        C::SettingsPut(_)
+        | C::EstatePut(_)
+        | C::SitePut(_)
+        | C::OfficerPut(_)
+        | C::UnitPut(_)
+        | C::PanelPut(_)
+        | C::RamsPut(_)
+        | C::ChecklistPut(_) => &[Supervisor, Administrator, System],
+        C::SignalReceive(_) | C::PanelSilent(_) | C::PanelHeard(_) | C::MediaReceived(_) | C::TimerFire(_) => &[System],
+        C::AlarmView(_) => &[Operator, Cctv, Supervisor, Administrator],
+        C::AlarmTake(_)
+        | C::AlarmShelve(_)
+        | C::AlarmClose(_)
+        | C::CalloutCreate(_)
+        | C::CalloutStandDown(_)
+        | C::AssignmentOffer(_)
+        | C::AssignmentWithdraw(_)
+        | C::EscalationStandDown(_)
+        | C::ReportReview(_)
+        | C::TrackingIssue(_)
+        | C::TrackingRevoke(_) => &[Operator, Supervisor, Administrator],
+        C::LiaisonRecord(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
+        C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
+        C::EscalationRaise(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, System],
+        C::ShiftSignOn(_)
+        | C::ShiftSignOff(_)
+        | C::StandDownAcknowledge(_)
+        | C::AssignmentDelivered(_)
+        | C::AssignmentSeen(_)
+        | C::AssignmentAccept(_)
+        | C::AssignmentDecline(_)
+        | C::RamsAcknowledge(_)
+        | C::LocationConfirm(_)
+        | C::AssignmentEnRoute(_)
+        | C::AssignmentArrive(_)
+        | C::AssignmentPark(_)
+        | C::ChecklistAnswer(_)
+        | C::DraRecord(_)
+        | C::InspectionRecord(_)
+        | C::ForcedEntryRecord(_)
+        | C::PremisesSecure(_)
+        | C::CheckCallAnswer(_)
+        | C::ReportSubmit(_) => &[Officer, Operator, Supervisor, Administrator],
+    };
+    if !allowed.contains(&role) {
+        return Err(Refusal::new(
+            "not_allowed",
+            format!("The role {} may not do this ({}).", role.name(), body.kind()),
+        )
+        .mend("Ask a supervisor or the control room."));
+    }
+    if command.on_behalf_of.is_some() && !matches!(role, Operator | Supervisor | Administrator) {
+        return Err(Refusal::new("not_allowed", "Only the control room may act on behalf of an officer.")
+            .mend("Leave on_behalf_of out."));
+    }
+    Ok(())
+}

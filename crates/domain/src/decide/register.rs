@@ -1,0 +1,333 @@
+//! Settings, accounts, places, people, panels and documents.
+
+use super::{Decided, Decision, about, event, required};
+use crate::callout::Callout;
+use crate::command::{
+    AccountPut, ChecklistPut, ContactPut as ContactForm, EstatePut, OfficerPut, PanelPut, PersonErase, RamsPut,
+    ShiftSignOn, SitePut, UnitPut,
+};
+use crate::documents::{Checklist, ItemKind, Rams};
+use crate::event::{ContactPut, ContactRemoved, EndedOffer, EventBody as E, PersonErased, ShiftChanged};
+use crate::geo::Point;
+use crate::id::{AggregateKind as K, ChecklistId, EstateId, OfficerId, PersonId, RamsId, SiteId};
+use crate::people::{Officer, Unit};
+use crate::refusal::Refusal;
+use crate::settings::Settings;
+use crate::site::{Contact, Estate, Panel, Site};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use uuid::Uuid;
+
+impl Decision<'_> {
+    pub(super) fn settings_put(&self, put: &Settings) -> Decided {
+        required(&put.service_name, "The name of the service")?;
+        for (time, what) in [(&put.shift_start, "start"), (&put.shift_end, "end")] {
+            chrono::NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| {
+                Refusal::new("bad_time", format!("The {what} of the shift is not a time: “{time}”."))
+                    .mend("Write it as HH:MM, 24 hours.")
+            })?;
+        }
+        // Whether it is a demonstration was settled when the directory was made.
+        let settings = Settings { demonstration: self.world.settings.demonstration, ..put.clone() };
+        let demonstration = match self.ctx.author.role {
+            crate::command::Role::System => put.demonstration,
+            _ => settings.demonstration,
+        };
+        self.one(K::Settings, Uuid::nil(), E::SettingsPut(Settings { demonstration, ..settings }))
+    }
+
+    pub(super) fn account_put(&self, put: &AccountPut) -> Decided {
+        required(&put.name, "The account's name")?;
+        if let Some(officer) = put.officer {
+            self.world.officers.get(&officer).ok_or_else(|| Refusal::not_found("officer", &officer.to_string()))?;
+        }
+        let id = self.target_id()?;
+        Ok(vec![about(event(K::Account, id, E::AccountPut(put.clone())), id)])
+    }
+
+    /// The id a reference already has, or the target's when it is new.
+    fn id_for(&self, known: Option<Uuid>) -> Uuid {
+        known.or_else(|| Uuid::try_parse(self.target()).ok()).unwrap_or_else(|| self.derived("register"))
+    }
+
+    pub(super) fn estate_put(&self, put: &EstatePut) -> Decided {
+        required(&put.reference, "The estate's reference")?;
+        required(&put.name, "The estate's name")?;
+        place(put.centre)?;
+        put.outline.iter().try_for_each(|p| place(*p))?;
+        let id = EstateId(self.id_for(self.world.estate(&put.reference).map(|e| e.id.0)));
+        let estate = Estate {
+            id,
+            reference: put.reference.clone(),
+            name: put.name.clone(),
+            outline: put.outline.clone(),
+            centre: put.centre,
+        };
+        self.one(K::Estate, id, E::EstatePut(estate))
+    }
+
+    pub(super) fn site_put(&self, put: &SitePut) -> Decided {
+        required(&put.reference, "The site's reference")?;
+        required(&put.name, "The site's name")?;
+        let point = Point::new(put.lat, put.lon);
+        place(point)?;
+        put.entrances.iter().try_for_each(|e| place(e.point))?;
+        if !(5.0..=5_000.0).contains(&put.radius_m) {
+            return Err(Refusal::new("bad_radius", format!("A radius of {} m is not believable.", put.radius_m))
+                .mend("Give 5 to 5,000 metres."));
+        }
+        let found = |name: &Option<String>, what: &str, found: Option<Uuid>| match (name, found) {
+            (Some(name), None) => Err(Refusal::not_found(what, name)),
+            (_, id) => Ok(id),
+        };
+        let by = |name: &Option<String>| name.clone();
+        let estate = by(&put.estate).and_then(|e| self.world.estate(&e).map(|e| e.id.0));
+        let rams = by(&put.rams).and_then(|r| self.world.rams(&r).map(|r| r.id.0));
+        let checklist = by(&put.checklist).and_then(|c| self.world.checklist(&c).map(|c| c.id.0));
+        let known = self.world.site(&put.reference);
+        let id = SiteId(self.id_for(known.map(|s| s.id.0)));
+        let site = Site {
+            id,
+            reference: put.reference.clone(),
+            name: put.name.clone(),
+            estate: found(&put.estate, "estate", estate)?.map(EstateId),
+            address: put.address.clone(),
+            point,
+            radius_m: put.radius_m,
+            customer: put.customer.clone(),
+            entrances: put.entrances.clone(),
+            zones: put.zones.clone(),
+            hazards: put.hazards.clone(),
+            access: put.access.clone(),
+            keys: put.keys.clone(),
+            response: put.response.clone(),
+            what3words: put.what3words.clone(),
+            rams: found(&put.rams, "RAMS", rams)?.map(RamsId),
+            checklist: found(&put.checklist, "checklist", checklist)?.map(ChecklistId),
+            contacts: vec![],
+            policy: put.policy.clone(),
+        };
+        let mut events = vec![event(K::Site, id, E::SitePut(Box::new(site)))];
+        let mut kept = BTreeSet::new();
+        for (index, contact) in put.contacts.iter().cloned().enumerate() {
+            let contact = self.contact(known, contact, index, &kept);
+            kept.insert(contact.id);
+            let same = known.is_some_and(|s| s.contacts.contains(&contact));
+            if !same {
+                let person = contact.id;
+                events.push(about(event(K::Site, id, E::ContactPut(ContactPut { contact })), person));
+            }
+        }
+        for contact in known.iter().flat_map(|s| &s.contacts).filter(|c| !kept.contains(&c.id)) {
+            events.push(event(K::Site, id, E::ContactRemoved(ContactRemoved { contact: contact.id })));
+        }
+        Ok(events)
+    }
+
+    /// A contact without an id is the one of the same name, or somebody new. Never whoever stood in that place of the
+    /// list before: one person's erasure must not take another's name, nor leave it.
+    fn contact(&self, site: Option<&Arc<Site>>, put: ContactForm, index: usize, kept: &BTreeSet<PersonId>) -> Contact {
+        let same_name = |c: &&Contact| c.name == put.name && c.role == put.role && !kept.contains(&c.id);
+        let known = site.and_then(|s| s.contacts.iter().find(same_name)).map(|c| c.id);
+        let new = || PersonId(crate::id::derived("contact", &[self.command.id.0.as_bytes(), &index.to_be_bytes()]));
+        Contact {
+            id: put.id.or(known).unwrap_or_else(new),
+            role: put.role,
+            name: put.name,
+            telephone: put.telephone,
+            email: put.email,
+        }
+    }
+
+    pub(super) fn officer_put(&self, put: &OfficerPut) -> Decided {
+        required(&put.reference, "The officer's reference")?;
+        required(&put.name, "The officer's name")?;
+        let known = self.world.officers.values().find(|o| o.reference.eq_ignore_ascii_case(&put.reference));
+        let id = OfficerId(self.id_for(known.map(|o| o.id.0)));
+        let officer = Officer {
+            id,
+            reference: put.reference.clone(),
+            name: put.name.clone(),
+            telephone: put.telephone.clone(),
+            employer: put.employer.clone(),
+            skills: put.skills.clone(),
+            shift: None,
+        };
+        Ok(vec![about(event(K::Officer, id, E::OfficerPut(officer)), id)])
+    }
+
+    pub(super) fn unit_put(&self, put: &UnitPut) -> Decided {
+        required(&put.call_sign, "The call sign")?;
+        let id = Unit::id_of(&put.call_sign);
+        self.one(K::Unit, id, E::UnitPut(Unit { id, call_sign: put.call_sign.clone(), kind: put.kind }))
+    }
+
+    pub(super) fn panel_put(&self, put: &PanelPut) -> Decided {
+        let digits = put.account.len();
+        if !(3..=16).contains(&digits) || !put.account.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(Refusal::new("bad_account", format!("“{}” is not a panel account.", put.account))
+                .mend("An account is 3 to 16 hexadecimal digits."));
+        }
+        let site = match &put.site {
+            Some(name) => Some(self.world.site(name).ok_or_else(|| Refusal::not_found("site", name))?.id),
+            None => None,
+        };
+        let id = Panel::id_of(&put.account);
+        let panel = Panel {
+            id,
+            account: put.account.to_ascii_uppercase(),
+            site,
+            time_check: put.time_check,
+            supervision_s: put.supervision_s.filter(|s| *s > 0),
+            refuse_unknown: put.refuse_unknown,
+            line_fault_since: None,
+        };
+        self.one(K::Panel, id, E::PanelPut(panel))
+    }
+
+    pub(super) fn rams_put(&self, put: &RamsPut) -> Decided {
+        required(&put.reference, "The reference of the RAMS")?;
+        required(&put.title, "The title of the RAMS")?;
+        required(&put.first, "The paragraph that matters first")?;
+        let known = self.world.rams(&put.reference);
+        let id = RamsId(self.id_for(known.map(|r| r.id.0)));
+        let rams = Rams {
+            id,
+            reference: put.reference.clone(),
+            version: known.map_or(1, |r| r.version + 1),
+            title: put.title.clone(),
+            first: put.first.clone(),
+            hazards: put.hazards.clone(),
+            controls: put.controls.clone(),
+            ppe: put.ppe.clone(),
+            no_go: put.no_go.clone(),
+            emergency: put.emergency.clone(),
+            minimum_crew: put.minimum_crew,
+            owner: put.owner.clone(),
+            valid_until: put.valid_until,
+        };
+        self.one(K::Rams, id, E::RamsPut(rams))
+    }
+
+    pub(super) fn checklist_put(&self, put: &ChecklistPut) -> Decided {
+        required(&put.reference, "The reference of the checklist")?;
+        required(&put.title, "The title of the checklist")?;
+        let mut seen = BTreeSet::new();
+        for item in &put.items {
+            required(&item.text, "An item's text")?;
+            let simple =
+                !item.id.is_empty() && item.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+            if !simple || !seen.insert(item.id.as_str()) {
+                return Err(Refusal::new(
+                    "bad_item",
+                    format!("The item id “{}” is used twice or not simple.", item.id),
+                )
+                .mend("Give every item its own id of letters, digits, - and _."));
+            }
+            if let ItemKind::Choice { options } = &item.kind
+                && options.len() < 2
+            {
+                return Err(Refusal::new("bad_item", format!("“{}” has no choice to make.", item.text))
+                    .mend("Give two options or more."));
+            }
+            let in_words = |id: &str| put.items.iter().any(|i| i.id == id && i.kind == ItemKind::Text);
+            if let Some(condition) = item.show_if.as_ref().filter(|c| in_words(&c.item)) {
+                return Err(Refusal::new(
+                    "bad_item",
+                    format!("“{}” depends on the free text of “{}”.", item.text, condition.item),
+                )
+                .mend("Let it depend on a yes, a no or a choice."));
+            }
+            if let ItemKind::Photo { min: 0 } = item.kind {
+                return Err(Refusal::new("bad_item", format!("“{}” asks for no picture.", item.text))
+                    .mend("Ask for one picture or more, or make the item optional."));
+            }
+            if let Some(condition) = &item.show_if
+                && (condition.item == item.id || !seen.contains(condition.item.as_str()))
+            {
+                return Err(Refusal::new(
+                    "bad_item",
+                    format!("“{}” depends on an item that does not come before it.", item.text),
+                )
+                .mend("Put the item it depends on first."));
+            }
+        }
+        let known = self.world.checklist(&put.reference);
+        let id = ChecklistId(self.id_for(known.map(|c| c.id.0)));
+        let checklist = Checklist {
+            id,
+            reference: put.reference.clone(),
+            version: known.map_or(1, |c| c.version + 1),
+            title: put.title.clone(),
+            items: put.items.clone(),
+        };
+        self.one(K::Checklist, id, E::ChecklistPut(checklist))
+    }
+
+    pub(super) fn person_erase(&self, erase: &PersonErase) -> Decided {
+        required(&erase.reason, "The legal reason")?;
+        let person = PersonId(self.target_id()?);
+        self.one(K::Person, person, E::PersonErased(PersonErased { person, reason: erase.reason.clone() }))
+    }
+
+    fn shift_officer(&self) -> Result<&Officer, Refusal> {
+        let officer = self.world.officer(self.target()).ok_or_else(|| Refusal::not_found("officer", self.target()))?;
+        let author = &self.ctx.author;
+        if author.role == crate::command::Role::Officer && author.officer != Some(officer.id) {
+            return Err(Refusal::new("not_allowed", "Officers sign on and off for themselves only.")
+                .mend("Ask the control room."));
+        }
+        Ok(officer)
+    }
+
+    pub(super) fn sign_on(&self, on: &ShiftSignOn) -> Decided {
+        let officer = self.shift_officer()?;
+        let unit = self.world.unit(&on.unit).ok_or_else(|| Refusal::not_found("unit", &on.unit))?;
+        if let Some(shift) = &officer.shift {
+            if shift.unit == unit.id {
+                return Ok(vec![]);
+            }
+            self.must_be_free(officer)?;
+        }
+        self.one(K::Officer, officer.id, E::ShiftSignedOn(ShiftChanged { unit: unit.id }))
+    }
+
+    pub(super) fn sign_off(&self) -> Decided {
+        let officer = self.shift_officer()?;
+        let Some(shift) = &officer.shift else {
+            return Ok(vec![]);
+        };
+        self.must_be_free(officer)?;
+        let mut events = vec![event(K::Officer, officer.id, E::ShiftSignedOff(ShiftChanged { unit: shift.unit }))];
+        // Whoever goes home leaves no offer waiting for an answer.
+        let waiting = self.world.callouts.values().filter(|c| !c.is_over());
+        for (callout, offer) in waiting.filter_map(|c| Some((c, c.open_offer()?))) {
+            if offer.officer == officer.id {
+                let reason = "signed off".to_owned();
+                events.extend(self.end_offer(callout, offer, E::Declined(EndedOffer { assignment: offer.id, reason })));
+            }
+        }
+        Ok(events)
+    }
+
+    fn must_be_free(&self, officer: &Officer) -> Result<(), Refusal> {
+        let busy = |c: &&Arc<Callout>| {
+            c.is_open() && c.assignments.iter().any(|a| a.officer == officer.id && a.state.is_busy())
+        };
+        match self.world.callouts.values().find(busy) {
+            Some(callout) => {
+                Err(Refusal::new("on_callout", format!("{} is still open with this officer.", callout.number))
+                    .mend("Finish it, or have it stood down first."))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn place(point: Point) -> Result<(), Refusal> {
+    if point.is_valid() {
+        return Ok(());
+    }
+    Err(Refusal::new("bad_place", format!("{}, {} is no place on Earth.", point.lat, point.lon))
+        .mend("Give latitude and longitude in degrees, WGS 84."))
+}

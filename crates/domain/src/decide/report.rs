@@ -1,0 +1,62 @@
+//! The report and its review.
+
+use super::{Decided, Decision, event, required};
+use crate::callout::{AssignmentState, URGENT};
+use crate::command::{ReportReview, ReportSubmit};
+use crate::event::EventBody as E;
+use crate::id::AggregateKind as K;
+use crate::refusal::Refusal;
+
+impl Decision<'_> {
+    pub(super) fn report_submit(&self, submit: &ReportSubmit) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_open()?;
+        let assignment = self.acting_assignment(callout)?;
+        let may = matches!(assignment.state, AssignmentState::Clear | AssignmentState::Finished);
+        callout.gate("report")?;
+        if !may {
+            return Err(Refusal::new("gate_closed", "The report is written after leaving the site.")
+                .mend("Record how the premises were left first."));
+        }
+        required(&submit.narrative, "What happened, in your own words")?;
+        required(&submit.signature.name, "The signature")?;
+        if callout.awaits_review() {
+            return Err(Refusal::new("already_submitted", "The report is with the supervisor already.")
+                .mend("Add a note; it is kept beside the report."));
+        }
+        self.on_callout(callout, E::ReportSubmitted(submit.clone()))
+    }
+
+    pub(super) fn report_review(&self, review: &ReportReview) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_open()?;
+        if !callout.awaits_review() {
+            return Err(
+                Refusal::new("no_report", "There is no report to review.").mend("Wait for the officer's report.")
+            );
+        }
+        if !review.approve {
+            required(&review.comments, "What has to change")?;
+            return self.on_callout(callout, E::ReportReviewed(review.clone()));
+        }
+        if callout.escalation_level() >= URGENT {
+            return Err(Refusal::new("escalation_open", "Somebody may still be in danger: the escalation stands.")
+                .mend("Speak to the officer and stand the escalation down first."));
+        }
+        let missing = callout.missing_media().filter(|sha256| !(self.ctx.has_media)(sha256)).count();
+        let excused = review.without_pictures.as_deref().is_some_and(|r| !r.trim().is_empty());
+        if missing > 0 && !excused {
+            return Err(Refusal::new(
+                "pictures_missing",
+                match missing {
+                    1 => "1 picture is still on the officer's phone.".to_owned(),
+                    n => format!("{n} pictures are still on the officer's phone."),
+                },
+            )
+            .mend("Wait for them, or close with the reason why they will not come."));
+        }
+        let mut events = vec![event(K::Callout, callout.id, E::ReportReviewed(review.clone()))];
+        events.extend(self.close_alarm_of(callout, &format!("{} closed", callout.number)));
+        Ok(events)
+    }
+}

@@ -1,0 +1,102 @@
+//! Notes, liaison, escalation and the customer's link: possible in every open state.
+
+use super::{Decided, Decision, required};
+use crate::callout::checks::{check_digest, check_text};
+use crate::command::{EscalationRaise, EscalationStandDown, LiaisonRecord, MediaReceived, NoteAdd, TrackingIssue};
+use crate::event::{Empty, EventBody as E, MediaArrived, TrackingIssued};
+use crate::refusal::Refusal;
+use chrono::TimeDelta;
+
+/// The level of escalation that nothing may refuse.
+const EMERGENCY: u8 = 3;
+
+/// A customer's link never lives longer than this.
+const LINK_MAX: TimeDelta = TimeDelta::days(31);
+
+impl Decision<'_> {
+    /// Notes may be added to a closed call-out too: late additions are additions.
+    pub(super) fn note(&self, note: &NoteAdd) -> Decided {
+        let callout = self.callout()?;
+        required(&note.text, "The note")?;
+        note.pictures.iter().try_for_each(|p| check_digest(p))?;
+        if note.to.as_deref().is_some_and(|to| !matches!(to, "control" | "officer" | "customer")) {
+            return Err(Refusal::new("bad_recipient", "A note goes to control, officer or customer.")
+                .mend("Leave “to” out to reach everybody on the call-out."));
+        }
+        let mut note = note.clone();
+        note.share |= note.to.as_deref() == Some("customer");
+        self.person_note(callout, E::NoteAdded(note.clone()), note.about)
+    }
+
+    pub(super) fn liaison(&self, liaison: &LiaisonRecord) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_live()?;
+        required(&liaison.whom, "Who was spoken to")?;
+        [&liaison.channel, &liaison.summary, &liaison.reference, &liaison.outcome]
+            .into_iter()
+            .try_for_each(|text| check_text(text))?;
+        self.on_callout(callout, E::LiaisonRecorded(liaison.clone()))
+    }
+
+    pub(super) fn escalate(&self, raise: &EscalationRaise) -> Decided {
+        let callout = self.callout()?;
+        if !(1..=3).contains(&raise.level) {
+            return Err(Refusal::new("bad_level", "Escalation has levels 1, 2 and 3.").mend("Use 3 for an emergency."));
+        }
+        check_text(&raise.reason)?;
+        if raise.level == EMERGENCY && !callout.is_open() {
+            return Ok(vec![self.emergency_after(callout, raise)]);
+        }
+        callout.must_be_live()?;
+        self.on_callout(callout, E::EscalationRaised(raise.clone()))
+    }
+
+    pub(super) fn escalation_stand_down(&self, down: &EscalationStandDown) -> Decided {
+        let callout = self.callout()?;
+        required(&down.reason, "The reason")?;
+        if callout.escalation_level() == 0 {
+            return Ok(vec![]);
+        }
+        if !down.officer_safe {
+            return Err(Refusal::new("officer_not_safe", "An escalation ends when the officer is known to be safe.")
+                .mend("Speak to the officer, then confirm it."));
+        }
+        self.on_callout(callout, E::EscalationStoodDown(down.clone()))
+    }
+
+    pub(super) fn media_received(&self, media: &MediaReceived) -> Decided {
+        let callout = self.callout()?;
+        let sha256 = media.sha256.to_ascii_lowercase();
+        let named = callout.media.get(&sha256).is_some_and(|m| m.received_at.is_none());
+        if !named {
+            return Ok(vec![]);
+        }
+        self.on_callout(callout, E::MediaArrived(MediaArrived { sha256 }))
+    }
+
+    pub(super) fn tracking_issue(&self, issue: &TrackingIssue) -> Decided {
+        let callout = self.callout()?;
+        check_digest(&issue.token_sha256).map_err(|_| {
+            Refusal::new("bad_token", "The link's token is named by its SHA-256 in 64 hex digits.")
+                .mend("Make a random token, keep it, and send its digest.")
+        })?;
+        let life = issue.expires_at - self.ctx.now;
+        if life <= TimeDelta::zero() || life > LINK_MAX {
+            return Err(Refusal::new("bad_expiry", "A link lives between now and 31 days.").mend("Choose another end."));
+        }
+        if callout.tracking_link(&issue.token_sha256).is_some() {
+            return Ok(vec![]);
+        }
+        let issued =
+            TrackingIssued { token_sha256: issue.token_sha256.to_ascii_lowercase(), expires_at: issue.expires_at };
+        self.on_callout(callout, E::TrackingIssued(issued))
+    }
+
+    pub(super) fn tracking_revoke(&self) -> Decided {
+        let callout = self.callout()?;
+        if callout.tracking.iter().all(|t| t.revoked_at.is_some()) {
+            return Ok(vec![]);
+        }
+        self.on_callout(callout, E::TrackingRevoked(Empty {}))
+    }
+}

@@ -1,0 +1,233 @@
+//! What the officer does between the acceptance and leaving.
+
+use super::{Decided, Decision};
+use crate::callout::checks::{check_assessment, check_findings, check_forced_entry, check_text, must_be_active};
+use crate::callout::{Assignment, AssignmentState, Callout};
+use crate::command::{
+    ArrivalSource, Arrive, CheckCallAnswer, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord,
+    InspectionRecord, InspectionSection, LocationConfirm, Park, PremisesSecure, RamsAcknowledge, Role,
+};
+use crate::documents::ItemKind;
+use crate::event::{Arrived, CheckCallAnswered, Done, EventBody as E, OfAssignment, RamsAcknowledged};
+use crate::id::AggregateKind as K;
+use crate::refusal::Refusal;
+
+/// A tap from further away than this asks for a reason (facts, section 4).
+const FAR_M: f64 = 300.0;
+
+impl<'a> Decision<'a> {
+    /// The call-out and the acting officer's assignment, both still going.
+    fn at_work(&self) -> Result<(&'a Callout, &'a Assignment), Refusal> {
+        let callout: &Callout = self.callout()?;
+        callout.must_be_open()?;
+        let assignment = self.acting_assignment(callout)?;
+        must_be_active(callout, assignment)?;
+        Ok((callout, assignment))
+    }
+
+    /// The same for what can only be seen there: whoever has left looks at nothing any more.
+    fn on_site(&self) -> Result<(&'a Callout, &'a Assignment), Refusal> {
+        let (callout, assignment) = self.at_work()?;
+        if assignment.state == AssignmentState::Clear {
+            return Err(
+                Refusal::new("gate_closed", "The site has been left.").mend("Write it into the report instead.")
+            );
+        }
+        Ok((callout, assignment))
+    }
+
+    pub(super) fn rams_acknowledge(&self, given: &RamsAcknowledge) -> Decided {
+        let (callout, assignment) = self.at_work()?;
+        let rams = callout.rams.as_ref().ok_or_else(|| {
+            Refusal::new("no_rams", "There are no RAMS for this site.").mend("Go on with the next step.")
+        })?;
+        if rams.version != given.version {
+            return Err(Refusal::new(
+                "rams_version",
+                format!("This call-out uses version {} of the RAMS.", rams.version),
+            )
+            .mend("Read that version and sign it."));
+        }
+        if assignment.rams.as_ref().is_some_and(|r| r.version == given.version) {
+            return Ok(vec![]);
+        }
+        let signed = RamsAcknowledged { assignment: assignment.id, version: given.version, opened_ms: given.opened_ms };
+        self.on_callout(callout, E::RamsAcknowledged(signed))
+    }
+
+    pub(super) fn location_confirm(&self, location: &LocationConfirm) -> Decided {
+        let (callout, assignment) = self.at_work()?;
+        if !matches!(location.method.as_str(), "pin" | "grid" | "what3words" | "address") {
+            return Err(Refusal::new("bad_method", format!("“{}” is no way to confirm a place.", location.method))
+                .mend("Use pin, grid, what3words or address."));
+        }
+        check_text(location.value.as_deref().unwrap_or(""))?;
+        self.on_callout(callout, E::LocationConfirmed(Done { assignment: assignment.id, what: location.clone() }))
+    }
+
+    pub(super) fn en_route(&self) -> Decided {
+        let (callout, assignment) = self.at_work()?;
+        if assignment.en_route_at.is_some() {
+            return Ok(vec![]);
+        }
+        self.may_set_off(callout)?;
+        self.on_callout(callout, E::EnRoute(OfAssignment { assignment: assignment.id }))
+    }
+
+    /// RAMS signed and place confirmed, unless the site lets a first-priority officer sign on the way.
+    fn may_set_off(&self, callout: &Callout) -> Result<(), Refusal> {
+        let site = callout.site.and_then(|id| self.world.sites.get(&id));
+        let on_the_way = site.is_some_and(|s| s.policy.acknowledge_en_route)
+            && callout.priority == crate::alarm::Priority::P1
+            && callout.holds(crate::callout::procedure::Fact::LocationConfirmed);
+        if on_the_way { Ok(()) } else { callout.gate("arrive") }
+    }
+
+    pub(super) fn arrive(&self, arrive: &Arrive) -> Decided {
+        let (callout, assignment) = self.at_work()?;
+        if assignment.arrival_confirmed() || assignment.arrived.is_some() && arrive.source == ArrivalSource::Geofence {
+            return Ok(vec![]);
+        }
+        if arrive.source != ArrivalSource::Geofence {
+            self.may_set_off(callout)?;
+        }
+        let source = match (arrive.source, self.ctx.author.role) {
+            (ArrivalSource::Manual, role) if role != Role::Officer => ArrivalSource::Voice,
+            (source, _) => source,
+        };
+        let distance_m = arrive.point.filter(|p| p.is_valid()).map(|p| crate::geo::distance_m(p, callout.point));
+        let far = distance_m.is_some_and(|d| d > FAR_M) && source == ArrivalSource::Manual;
+        if far && arrive.reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
+            return Err(Refusal::new("far_away", format!("Your phone is {:.0} m away.", distance_m.unwrap_or(0.0)))
+                .mend("Write why you are there all the same."));
+        }
+        check_text(arrive.reason.as_deref().unwrap_or(""))?;
+        let arrived = Arrived {
+            assignment: assignment.id,
+            source,
+            point: arrive.point.filter(|p| p.is_valid()),
+            distance_m,
+            reason: arrive.reason.clone(),
+        };
+        self.on_callout(callout, E::Arrived(arrived))
+    }
+
+    pub(super) fn park(&self, park: &Park) -> Decided {
+        let (callout, assignment) = self.on_site()?;
+        self.must_have_arrived(assignment)?;
+        check_text(&park.note)?;
+        self.on_callout(callout, E::Parked(Done { assignment: assignment.id, what: park.clone() }))
+    }
+
+    fn must_have_arrived(&self, assignment: &Assignment) -> Result<(), Refusal> {
+        if assignment.arrival_confirmed() {
+            return Ok(());
+        }
+        Err(Refusal::new("gate_closed", "You have not confirmed that you arrived.").mend("Confirm the arrival first."))
+    }
+
+    pub(super) fn answer(&self, answer: &ChecklistAnswer) -> Decided {
+        let (callout, assignment) = self.at_work()?;
+        callout.check_answer(assignment, answer)?;
+        let mut what = answer.clone();
+        what.in_words = callout.item(&answer.item).is_some_and(|item| item.kind == ItemKind::Text);
+        self.on_callout(callout, E::Answered(Done { assignment: assignment.id, what }))
+    }
+
+    pub(super) fn assess(&self, dra: &DraRecord) -> Decided {
+        let (callout, assignment) = self.on_site()?;
+        if !assignment.arrival_confirmed() {
+            return Err(
+                Refusal::new("gate_closed", "The assessment is made on site.").mend("Confirm the arrival first.")
+            );
+        }
+        callout.gate("dra")?;
+        check_assessment(dra)?;
+        let mut events =
+            self.on_callout(callout, E::Assessed(Done { assignment: assignment.id, what: dra.clone() }))?;
+        let (level, reason) = dra.escalates_to();
+        if level > callout.escalation_level() {
+            let raised = EscalationRaise { level, reason: reason.into(), emergency: false, point: dra.point };
+            events.push(super::event(K::Callout, callout.id, E::EscalationRaised(raised)));
+        }
+        Ok(events)
+    }
+
+    pub(super) fn inspect(&self, inspection: &InspectionRecord) -> Decided {
+        let (callout, assignment) = self.on_site()?;
+        callout.gate("inspection")?;
+        check_findings(&inspection.findings)?;
+        match (inspection.section, &inspection.not_entered) {
+            (InspectionSection::Inside, None) if assignment.outside_only() && !inspection.findings.is_empty() => {
+                return Err(Refusal::new("gate_closed", "The risk assessment says outside only.")
+                    .mend("Assess again before going inside."));
+            }
+            (InspectionSection::Outside, Some(_)) => {
+                return Err(Refusal::new("bad_inspection", "Outside is always inspected.")
+                    .mend("Record what could not be checked as not checked, with the reason."));
+            }
+            (_, Some(why)) if why.trim().is_empty() => {
+                return Err(
+                    Refusal::new("bad_inspection", "There is no reason why inside was not entered.").mend("Write why.")
+                );
+            }
+            (_, Some(why)) => check_text(why)?,
+            (_, None) if inspection.findings.is_empty() => {
+                return Err(
+                    Refusal::new("bad_inspection", "Nothing was looked at.").mend("Record at least one finding.")
+                );
+            }
+            _ => {}
+        }
+        self.on_callout(callout, E::Inspected(Done { assignment: assignment.id, what: inspection.clone() }))
+    }
+
+    pub(super) fn forced_entry(&self, record: &ForcedEntryRecord) -> Decided {
+        let (callout, assignment) = self.on_site()?;
+        callout.gate("forced_entry")?;
+        check_forced_entry(record)?;
+        self.on_callout(callout, E::ForcedEntry(Done { assignment: assignment.id, what: record.clone() }))
+    }
+
+    pub(super) fn secure(&self, secure: &PremisesSecure) -> Decided {
+        let (callout, assignment) = self.at_work()?;
+        if callout.secured.is_some() {
+            return Err(Refusal::new("already_secured", "How the site was left is on record already.")
+                .mend("Add a note if something changed."));
+        }
+        callout.gate("secure")?;
+        if !assignment.may_go_on() {
+            return Err(Refusal::new("gate_closed", "The last risk assessment says wait.")
+                .mend("Assess the risk again before leaving, or withdraw."));
+        }
+        [&secure.cover, &secure.told, &secure.keys].into_iter().try_for_each(|text| check_text(text))?;
+        let known = ["set", "part_set", "unset_agreed", "faulty", "cannot_set", "no_alarm"];
+        if !known.contains(&secure.alarm.as_str()) {
+            return Err(Refusal::new("bad_alarm_state", format!("“{}” is no state of an alarm.", secure.alarm))
+                .mend(format!("Use one of: {}.", known.join(", "))));
+        }
+        let armed = matches!(secure.alarm.as_str(), "set" | "part_set" | "no_alarm");
+        if !armed && (secure.cover.trim().is_empty() || secure.told.trim().is_empty()) {
+            return Err(Refusal::new("cover_needed", "The alarm is not set.")
+                .mend("Write who was told and what protects the place meanwhile."));
+        }
+        self.on_callout(callout, E::Secured(Done { assignment: assignment.id, what: secure.clone() }))
+    }
+
+    /// Also while a stand-down waits to be acknowledged: the officer is still there.
+    pub(super) fn check_call_answer(&self, answer: &CheckCallAnswer) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_live()?;
+        let assignment = self.acting_assignment(callout)?;
+        must_be_active(callout, assignment)?;
+        check_text(&answer.note)?;
+        let answered = CheckCallAnswered { assignment: assignment.id, ok: answer.ok, note: answer.note.clone() };
+        let mut events = self.on_callout(callout, E::CheckCallAnswered(answered))?;
+        if !answer.ok && callout.escalation_level() < 2 {
+            let reason = "the officer is not well".to_owned();
+            let raised = EscalationRaise { level: 2, reason, emergency: false, point: None };
+            events.push(super::event(K::Callout, callout.id, E::EscalationRaised(raised)));
+        }
+        Ok(events)
+    }
+}

@@ -1,0 +1,501 @@
+//! What happened. Events are kept for ever; kinds and fields are only ever added.
+//!
+//! In memory an event is whole. On the log it is two parts: the *body*, all that [`World::evolve`] needs, and the
+//! *personal* part, names, numbers and free text by field path, which erasure by law removes. An event read back
+//! without its personal part evolves just the same, with empty texts.
+//!
+//! [`World::evolve`]: crate::World::evolve
+
+use crate::Instant;
+use crate::alarm::{AlarmKind, Priority, SignalSource};
+use crate::callout::procedure::ProcedureRef;
+use crate::command::{
+    AccountPut, ArrivalSource, Author, ChecklistAnswer, DraRecord, EscalationRaise, EscalationStandDown,
+    ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview,
+    ReportSubmit,
+};
+use crate::documents::{Checklist, Rams};
+use crate::geo::Point;
+use crate::id::{
+    AccountId, AlarmId, AssignmentId, CalloutId, CommandId, EventId, IncidentId, OfficerId, PersonId, SiteId, Stream,
+    UnitId,
+};
+use crate::people::{Officer, Unit};
+use crate::settings::Settings;
+use crate::site::{Contact, Estate, Panel, Site};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Names, numbers and free text by field path (`note`, `findings.0.note`).
+pub type Personal = Map<String, Value>;
+
+/// An event as decided, before the log gives it a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub stream: Stream,
+    pub body: EventBody,
+    /// Whose personal data the personal part is, if it is one person's.
+    pub subject: Option<PersonId>,
+}
+
+/// An event with its place in the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    pub seq: i64,
+    pub stream: Stream,
+    /// 1 for the first event of the stream.
+    pub version: i64,
+    pub id: EventId,
+    pub command_id: CommandId,
+    /// When it happened, corrected for the device's clock; never later than recorded.
+    pub at: Instant,
+    pub recorded_at: Instant,
+    pub by: Author,
+    pub body: EventBody,
+}
+
+macro_rules! event_bodies {
+    ($($name:literal => $variant:ident($body:ty) $([$($path:literal),*])?),* $(,)?) => {
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind", content = "body")]
+        #[allow(clippy::large_enum_variant)]
+        pub enum EventBody {
+            $(#[serde(rename = $name)] $variant($body),)*
+        }
+
+        impl EventBody {
+            pub const KINDS: &'static [&'static str] = &[$($name),*];
+
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)* }
+            }
+
+            fn body(&self) -> serde_json::Result<Value> {
+                match self { $(Self::$variant(body) => serde_json::to_value(body),)* }
+            }
+
+            /// The field paths that hold names, numbers and free text; `*` stands for every element of a list.
+            pub fn personal_paths(kind: &str) -> &'static [&'static str] {
+                match kind { $($name => &[$($($path),*)?],)* _ => &[] }
+            }
+
+            /// Puts the two parts of a logged event together. None for a kind this program does not know yet.
+            pub fn join(kind: &str, body: &Value, personal: Option<&Personal>) -> Option<serde_json::Result<Self>> {
+                let mut whole = body.clone();
+                for (path, text) in personal.into_iter().flatten() {
+                    put_at(&mut whole, path, text.clone());
+                }
+                match kind {
+                    $($name => Some(serde_json::from_value::<$body>(whole).map(Self::$variant)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+event_bodies! {
+    "settings.put" => SettingsPut(Settings),
+    "account.put" => AccountPut(AccountPut) ["name"],
+    "estate.put" => EstatePut(Estate),
+    "site.put" => SitePut(Box<Site>),
+    "contact.put" => ContactPut(ContactPut) ["contact.name", "contact.telephone", "contact.email"],
+    "contact.removed" => ContactRemoved(ContactRemoved),
+    "officer.put" => OfficerPut(Officer) ["name", "telephone"],
+    "unit.put" => UnitPut(Unit),
+    "panel.put" => PanelPut(Panel),
+    "rams.put" => RamsPut(Rams),
+    "checklist.put" => ChecklistPut(Checklist),
+    "person.erased" => PersonErased(PersonErased) ["reason"],
+    "shift.signed_on" => ShiftSignedOn(ShiftChanged),
+    "shift.signed_off" => ShiftSignedOff(ShiftChanged),
+    "signal.logged" => SignalLogged(SignalLogged),
+    "panel.line_fault" => LineFault(LineFault),
+    "panel.line_restored" => LineRestored(Empty),
+    "alarm.raised" => AlarmRaised(Box<AlarmRaised>),
+    "alarm.repeated" => AlarmRepeated(AlarmRepeated),
+    "alarm.restored" => AlarmRestored(Empty),
+    "alarm.viewed" => AlarmViewed(Empty),
+    "alarm.taken" => AlarmTaken(Empty),
+    "alarm.shelved" => AlarmShelved(AlarmShelved) ["reason"],
+    "alarm.unshelved" => AlarmUnshelved(Empty),
+    "alarm.closed" => AlarmClosed(Reasoned) ["reason"],
+    "alarm.linked" => AlarmLinked(AlarmLinked),
+    "incident.opened" => IncidentOpened(IncidentOpened),
+    "callout.created" => CalloutCreated(Box<CalloutCreated>) ["text", "address"],
+    "callout.unresourced" => CalloutUnresourced(Reasoned),
+    "callout.stood_down" => CalloutStoodDown(StoodDown) ["reason", "told"],
+    "stand_down.acknowledged" => StandDownAcknowledged(OfAssignment),
+    "assignment.offered" => Offered(Box<Offered>) ["override_reason"],
+    "assignment.delivered" => Delivered(OfAssignment),
+    "assignment.seen" => Seen(OfAssignment),
+    "assignment.not_delivered" => NotDelivered(OfAssignment),
+    "assignment.accepted" => Accepted(Accepted),
+    "assignment.declined" => Declined(EndedOffer) ["reason"],
+    "assignment.expired" => Expired(OfAssignment),
+    "assignment.withdrawn" => Withdrawn(EndedOffer) ["reason"],
+    "rams.acknowledged" => RamsAcknowledged(RamsAcknowledged),
+    "location.confirmed" => LocationConfirmed(Done<LocationConfirm>) ["what.value"],
+    "assignment.en_route" => EnRoute(OfAssignment),
+    "assignment.arrived" => Arrived(Arrived) ["reason"],
+    "assignment.parked" => Parked(Done<Park>) ["what.note"],
+    "checklist.answered" => Answered(Done<ChecklistAnswer>) ["what.note", "what.unable"],
+    "dra.recorded" => Assessed(Done<DraRecord>)
+        ["what.people", "what.lighting", "what.ground", "what.weather", "what.controls", "what.note"],
+    "inspection.recorded" => Inspected(Done<InspectionRecord>) ["what.findings.*.note", "what.not_entered"],
+    "forced_entry.recorded" => ForcedEntry(Done<ForcedEntryRecord>)
+        ["what.note", "what.openings.*.note", "what.police.reason"],
+    "premises.secured" => Secured(Done<PremisesSecure>) ["what.cover", "what.told", "what.keys", "what.reset_by"],
+    "note.added" => NoteAdded(NoteAdd) ["text"],
+    "liaison.recorded" => LiaisonRecorded(LiaisonRecord) ["summary"],
+    "escalation.raised" => EscalationRaised(EscalationRaise) ["reason"],
+    "escalation.stood_down" => EscalationStoodDown(EscalationStandDown) ["reason"],
+    "check_call.due" => CheckCallDue(OfAssignment),
+    "check_call.answered" => CheckCallAnswered(CheckCallAnswered) ["note"],
+    "report.submitted" => ReportSubmitted(ReportSubmit) ["narrative", "signature.name", "signature.strokes"],
+    "report.reviewed" => ReportReviewed(ReportReview) ["comments", "without_pictures"],
+    "media.received" => MediaArrived(MediaArrived),
+    "tracking.issued" => TrackingIssued(TrackingIssued),
+    "tracking.revoked" => TrackingRevoked(Empty),
+    "assessment.due" => AssessmentDue(OfAssignment),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Empty {}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reasoned {
+    #[serde(default)]
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContactPut {
+    pub contact: Contact,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContactRemoved {
+    pub contact: PersonId,
+}
+
+/// Personal parts of these log positions are gone by law; the chain stays whole over their digests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonErased {
+    pub person: PersonId,
+    #[serde(default)]
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShiftChanged {
+    pub unit: UnitId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignalLogged {
+    pub source: SignalSource,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LineFault {
+    pub since: Instant,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlarmRaised {
+    pub id: AlarmId,
+    pub kind: AlarmKind,
+    pub priority: Priority,
+    pub source: SignalSource,
+    pub text: String,
+    pub site: Option<SiteId>,
+    pub zone_name: Option<String>,
+    pub raised_at: Instant,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlarmRepeated {
+    pub source: SignalSource,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlarmShelved {
+    pub until: Instant,
+    #[serde(default)]
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlarmLinked {
+    pub callout: CalloutId,
+    pub incident: IncidentId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IncidentOpened {
+    pub id: IncidentId,
+    pub alarm: Option<AlarmId>,
+    pub callout: Option<CalloutId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalloutCreated {
+    pub id: CalloutId,
+    /// `CO-26-00001` from the hub, `D2-0007` from a desk on its own.
+    pub number: String,
+    pub incident: IncidentId,
+    pub alarm: Option<AlarmId>,
+    pub site: Option<SiteId>,
+    pub point: Point,
+    /// As typed, when it is not a registered site.
+    #[serde(default)]
+    pub address: String,
+    /// What it is about: `intruder`, `hold_up`, `noise_nuisance` …
+    pub about: String,
+    pub title: String,
+    pub priority: Priority,
+    #[serde(default)]
+    pub text: String,
+    pub procedure: ProcedureRef,
+    pub rams: Option<Rams>,
+    pub checklist: Option<Checklist>,
+    /// When what it answers to happened: the alarm, or the asking.
+    pub signal_at: Instant,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoodDown {
+    #[serde(default)]
+    pub reason: String,
+    #[serde(default)]
+    pub told: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfAssignment {
+    pub assignment: AssignmentId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Offered {
+    pub assignment: AssignmentId,
+    pub officer: OfficerId,
+    pub unit: UnitId,
+    pub call_sign: String,
+    pub expires_at: Instant,
+    /// Place in the ranking, 1 for the nearest, and how many there were.
+    pub rank: u32,
+    pub of: u32,
+    pub distance_m: Option<f64>,
+    pub travel_s: Option<f64>,
+    /// Why this officer, in words.
+    pub reasons: Vec<String>,
+    /// Who comes next, by call sign.
+    pub then: Vec<String>,
+    #[serde(default)]
+    pub override_reason: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Accepted {
+    pub assignment: AssignmentId,
+    /// The officer said so over the radio and the operator recorded it.
+    pub by_voice: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EndedOffer {
+    pub assignment: AssignmentId,
+    #[serde(default)]
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RamsAcknowledged {
+    pub assignment: AssignmentId,
+    pub version: u32,
+    pub opened_ms: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arrived {
+    pub assignment: AssignmentId,
+    pub source: ArrivalSource,
+    pub point: Option<Point>,
+    /// From the site's point when the position was known, in metres.
+    pub distance_m: Option<f64>,
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Something an officer did as told, on one assignment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Done<T> {
+    pub assignment: AssignmentId,
+    pub what: T,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckCallAnswered {
+    pub assignment: AssignmentId,
+    pub ok: bool,
+    #[serde(default)]
+    pub note: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MediaArrived {
+    pub sha256: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrackingIssued {
+    pub token_sha256: String,
+    pub expires_at: Instant,
+}
+
+impl Event {
+    /// The two parts for the log: body and personal. The personal part is None when there is nothing personal.
+    pub fn split(&self) -> serde_json::Result<(Value, Option<Personal>)> {
+        let mut body = self.body.body()?;
+        let mut personal = Personal::new();
+        // Whether an answer is free text hangs on the item, not on the kind of event.
+        let in_words = matches!(&self.body, EventBody::Answered(done) if done.what.in_words);
+        let also: &[&str] = if in_words { &["what.value"] } else { &[] };
+        for path in EventBody::personal_paths(self.body.kind()).iter().chain(also) {
+            let steps: Vec<&str> = path.split('.').collect();
+            take_at(&mut body, &steps, &mut String::new(), &mut personal);
+        }
+        Ok((body, (!personal.is_empty()).then_some(personal)))
+    }
+}
+
+/// Moves what stands at `path` out of `value` into `personal`, leaving the field out. An empty text says nothing
+/// about anybody and stays, so that the two parts give back exactly what was split.
+fn take_at(value: &mut Value, path: &[&str], walked: &mut String, personal: &mut Personal) {
+    let Some((step, rest)) = path.split_first() else {
+        return;
+    };
+    let length = walked.len();
+    let descend = |value: &mut Value, name: &str, walked: &mut String, personal: &mut Personal| {
+        if !walked.is_empty() {
+            walked.push('.');
+        }
+        walked.push_str(name);
+        take_at(value, rest, walked, personal);
+        walked.truncate(length);
+    };
+    match (value, *step) {
+        (Value::Array(items), "*") => {
+            for (index, item) in items.iter_mut().enumerate() {
+                descend(item, &index.to_string(), walked, personal);
+            }
+        }
+        (Value::Object(fields), name) if rest.is_empty() => {
+            let found = fields.get(name).is_some_and(|text| !is_blank(text));
+            if let Some(text) = found.then(|| fields.remove(name)).flatten() {
+                let path = if walked.is_empty() { name.to_owned() } else { format!("{walked}.{name}") };
+                personal.insert(path, text);
+            }
+        }
+        (Value::Object(fields), name) => {
+            if let Some(inner) = fields.get_mut(name) {
+                descend(inner, name, walked, personal);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+fn put_at(value: &mut Value, path: &str, text: Value) {
+    let mut at = value;
+    let mut steps = path.split('.').peekable();
+    while let Some(step) = steps.next() {
+        let last = steps.peek().is_none();
+        at = match at {
+            Value::Array(items) => match step.parse::<usize>().ok().and_then(|index| items.get_mut(index)) {
+                Some(item) => item,
+                None => return,
+            },
+            Value::Object(fields) if last => {
+                fields.insert(step.to_owned(), text);
+                return;
+            }
+            Value::Object(fields) => match fields.get_mut(step) {
+                Some(inner) => inner,
+                None => return,
+            },
+            _ => return,
+        };
+    }
+}
+
+/// Whose account acted, for a log line.
+pub fn by_line(author: &Author) -> (AccountId, &'static str) {
+    (author.account, author.role.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::{Finding, FindingResult, InspectionSection};
+    use crate::id::{AggregateKind, derived};
+
+    fn inspection() -> Event {
+        let finding = |note: &str| Finding {
+            what: "doors".into(),
+            result: FindingResult::Issue,
+            note: note.into(),
+            pictures: vec![],
+        };
+        Event {
+            stream: Stream::new(AggregateKind::Callout, derived("c", &[])),
+            body: EventBody::Inspected(Done {
+                assignment: AssignmentId(derived("a", &[])),
+                what: InspectionRecord {
+                    section: InspectionSection::Outside,
+                    findings: vec![finding("Mr Smith says the door was open"), finding("")],
+                    not_entered: None,
+                },
+            }),
+            subject: None,
+        }
+    }
+
+    #[test]
+    fn free_text_leaves_the_body_and_comes_back_with_the_personal_part() {
+        let event = inspection();
+        let (body, personal) = event.split().unwrap();
+        assert!(!body.to_string().contains("Smith"));
+        let personal = personal.unwrap();
+        assert_eq!(personal["what.findings.0.note"], "Mr Smith says the door was open");
+        let whole = EventBody::join("inspection.recorded", &body, Some(&personal)).unwrap().unwrap();
+        assert_eq!(whole, event.body);
+    }
+
+    #[test]
+    fn an_event_reads_back_without_its_personal_part() {
+        let (body, _) = inspection().split().unwrap();
+        let EventBody::Inspected(done) = EventBody::join("inspection.recorded", &body, None).unwrap().unwrap() else {
+            panic!("another kind")
+        };
+        assert_eq!(done.what.findings[0].note, "");
+        assert_eq!(done.what.findings[0].result, FindingResult::Issue);
+    }
+
+    #[test]
+    fn an_unknown_kind_is_none_not_an_error() {
+        assert!(EventBody::join("moon.landed", &Value::Null, None).is_none());
+    }
+}

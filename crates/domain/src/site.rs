@@ -1,0 +1,160 @@
+//! Estates, sites with their entrances and contacts, and the alarm panels that report from them.
+
+use crate::geo::Point;
+use crate::id::{ChecklistId, EstateId, PanelId, PersonId, RamsId, SiteId};
+use serde::{Deserialize, Serialize};
+
+/// A housing estate: an area on the map that sites and patrols belong to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estate {
+    pub id: EstateId,
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub name: String,
+    /// Outline as a closed ring without the repeated last point. Empty when only the centre is known.
+    #[serde(default)]
+    pub outline: Vec<Point>,
+    pub centre: Point,
+}
+
+/// A place that is protected: a community office, a boiler house, a tenants' hall.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Site {
+    pub id: SiteId,
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub name: String,
+    pub estate: Option<EstateId>,
+    /// As somebody typed it. Never rewritten by a look-up.
+    pub address: String,
+    pub point: Point,
+    /// Distance from [`Site::point`] within which an officer counts as there, in metres.
+    pub radius_m: f64,
+    pub customer: Option<String>,
+    #[serde(default)]
+    pub entrances: Vec<Entrance>,
+    #[serde(default)]
+    pub zones: Vec<Zone>,
+    /// What can hurt an officer here; heads every officer view.
+    #[serde(default)]
+    pub hazards: Vec<String>,
+    #[serde(default)]
+    pub access: String,
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// Who turns up at two in the morning: bells only, keyholder, police.
+    #[serde(default)]
+    pub response: String,
+    pub what3words: Option<String>,
+    pub rams: Option<RamsId>,
+    pub checklist: Option<ChecklistId>,
+    #[serde(default)]
+    pub contacts: Vec<Contact>,
+    #[serde(default)]
+    pub policy: SitePolicy,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entrance {
+    pub name: String,
+    pub point: Point,
+    #[serde(default)]
+    pub what3words: Option<String>,
+    /// Where to leave the vehicle: secure, unobtrusive, ready to leave.
+    #[serde(default)]
+    pub parking: Option<Parking>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parking {
+    pub point: Point,
+    #[serde(default)]
+    pub note: String,
+}
+
+/// One detector or group of detectors as the panel numbers it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Zone {
+    /// As the panel sends it, without leading zeros: "5".
+    pub zone: String,
+    #[serde(default)]
+    pub partition: Option<String>,
+    pub name: String,
+}
+
+/// Somebody at the customer. Name and numbers are personal data and empty once erased.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    pub id: PersonId,
+    pub role: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub telephone: String,
+    #[serde(default)]
+    pub email: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SitePolicy {
+    /// Taking an alarm of a kind that needs somebody there opens the call-out and offers it at once.
+    pub callout_on_take: bool,
+    /// The officer may set off before the RAMS are signed when the priority is 1; they are signed on the way.
+    pub acknowledge_en_route: bool,
+}
+
+impl Default for SitePolicy {
+    fn default() -> Self {
+        Self { callout_on_take: true, acknowledge_en_route: false }
+    }
+}
+
+/// Leading zeros carry no meaning: panels pad zone 5 as `5`, `05` or `005`.
+pub fn plain_number(text: &str) -> &str {
+    let trimmed = text.trim_start_matches('0');
+    if trimmed.is_empty() { "0" } else { trimmed }
+}
+
+impl Site {
+    pub fn zone_name(&self, partition: Option<&str>, zone: &str) -> Option<&str> {
+        let wanted = plain_number(zone);
+        let matching = |z: &&Zone| plain_number(&z.zone) == wanted;
+        let same_partition =
+            |z: &&Zone| matches!((&z.partition, partition), (Some(a), Some(b)) if plain_number(a) == plain_number(b));
+        self.zones
+            .iter()
+            .filter(matching)
+            .find(same_partition)
+            .or_else(|| self.zones.iter().filter(matching).find(|z| z.partition.is_none()))
+            .map(|z| z.name.as_str())
+    }
+}
+
+/// An account at the alarm receiver. Its AES key is a secret and lives beside the log, never in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Panel {
+    pub id: PanelId,
+    /// 3 to 16 hex digits as the panel sends them.
+    pub account: String,
+    pub site: Option<SiteId>,
+    /// False for a panel whose clock cannot be trusted: its encrypted frames pass outside the 40 s window.
+    pub time_check: bool,
+    /// How often the panel reports when nothing happens, in seconds; silence longer than this and a grace raises a
+    /// line fault. None: not supervised.
+    pub supervision_s: Option<u32>,
+    /// Frames under accounts nobody registered are refused (DUH) instead of raised. The receiver is one for all, so
+    /// one panel that asks for it decides.
+    #[serde(default)]
+    pub refuse_unknown: bool,
+    /// Since when the line is faulty.
+    #[serde(default)]
+    pub line_fault_since: Option<crate::Instant>,
+}
+
+impl Panel {
+    /// One account is one panel, whoever registers it.
+    pub fn id_of(account: &str) -> PanelId {
+        PanelId(crate::id::derived("panel", &[account.to_ascii_uppercase().as_bytes()]))
+    }
+}

@@ -1,0 +1,136 @@
+//! What becomes due, and when. A timer is derived from the state; firing it is a command like any other, with an id
+//! that follows from what is due, so that two hubs firing it make one event.
+
+use crate::Instant;
+use crate::alarm::{Alarm, AlarmState, Priority};
+use crate::callout::{AssignmentState, Callout, CalloutState};
+use crate::command::{Command, TimerFire};
+use crate::id::{AssignmentId, CommandId, Stream, derived};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerKind {
+    /// An offer was not answered in time.
+    OfferExpires,
+    /// No phone has the offer: use the radio.
+    OfferUndelivered,
+    /// An officer on scene has not been heard from.
+    CheckCall,
+    /// The time for shelving has run out.
+    ShelfEnds,
+    /// The risk should be assessed again.
+    AssessAgain,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timer {
+    pub kind: TimerKind,
+    pub due: Instant,
+    pub assignment: Option<AssignmentId>,
+}
+
+/// An offer not on any phone after this is shown to the operator.
+pub const UNDELIVERED_AFTER: TimeDelta = TimeDelta::seconds(10);
+
+/// How long an officer has to answer an offer (facts, section 4).
+pub fn offer_time(priority: Priority) -> TimeDelta {
+    TimeDelta::seconds(match priority {
+        Priority::P1 => 30,
+        Priority::P2 => 45,
+        Priority::P3 | Priority::P4 => 90,
+    })
+}
+
+/// How long officers are asked one after another before a person has to decide (facts, section 3).
+pub fn asking_time(priority: Priority) -> TimeDelta {
+    TimeDelta::minutes(match priority {
+        Priority::P1 => 5,
+        Priority::P2 | Priority::P3 | Priority::P4 => 10,
+    })
+}
+
+/// How long an officer on scene may be silent (facts, section 4).
+pub fn check_call_time(priority: Priority) -> TimeDelta {
+    TimeDelta::minutes(match priority {
+        Priority::P1 | Priority::P2 => 10,
+        Priority::P3 | Priority::P4 => 20,
+    })
+}
+
+/// How long it may take to be on scene, from the acceptance (facts, section 4).
+pub fn arrival_target(priority: Priority) -> TimeDelta {
+    TimeDelta::minutes(match priority {
+        Priority::P1 => 20,
+        Priority::P2 => 30,
+        Priority::P3 | Priority::P4 => 60,
+    })
+}
+
+pub fn of_alarm(alarm: &Alarm) -> Vec<Timer> {
+    match (&alarm.shelved, alarm.state) {
+        (Some(shelved), AlarmState::Shelved) => {
+            vec![Timer { kind: TimerKind::ShelfEnds, due: shelved.until, assignment: None }]
+        }
+        _ => vec![],
+    }
+}
+
+pub fn of_callout(callout: &Callout) -> Vec<Timer> {
+    let mut timers = Vec::new();
+    for a in &callout.assignments {
+        let mut push = |kind, due| timers.push(Timer { kind, due, assignment: Some(a.id) });
+        match a.state {
+            AssignmentState::Offered => {
+                push(TimerKind::OfferExpires, a.expires_at);
+                if a.delivered_at.is_none() && a.not_delivered_at.is_none() {
+                    push(TimerKind::OfferUndelivered, a.offered_at + UNDELIVERED_AFTER);
+                }
+            }
+            AssignmentState::Accepted | AssignmentState::EnRoute | AssignmentState::Arrived
+                if a.arrived.is_some() && a.check_call_due.is_none() =>
+            {
+                if let Some(heard) = a.last_contact_at {
+                    push(TimerKind::CheckCall, heard + check_call_time(callout.priority));
+                }
+            }
+            _ => {}
+        }
+        if let Some(due) = a.assess_again_at().filter(|_| !callout.is_over()) {
+            push(TimerKind::AssessAgain, due);
+        }
+    }
+    if matches!(callout.state, CalloutState::Closed) {
+        timers.clear();
+    }
+    timers
+}
+
+impl Timer {
+    /// The command that fires it.
+    pub fn command(&self, stream: Stream) -> Command {
+        let id = derived(
+            "timer",
+            &[
+                stream.to_string().as_bytes(),
+                format!("{:?}", self.kind).as_bytes(),
+                self.assignment.map(|a| a.0).unwrap_or_default().as_bytes(),
+                &self.due.timestamp_micros().to_be_bytes(),
+            ],
+        );
+        let body = TimerFire { timer: self.kind, due: self.due, assignment: self.assignment };
+        Command {
+            id: CommandId(id),
+            at: self.due,
+            kind: "timer.fire".into(),
+            v: 1,
+            target: stream.id.to_string(),
+            after: vec![],
+            on_behalf_of: None,
+            sent_at: None,
+            age_ms: None,
+            body: serde_json::to_value(body).expect("a timer's body is plain data"),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! How register events change the world: settings, sites, people, panels, documents, shifts.
+
+use super::World;
+use crate::event::{EventBody as E, Recorded};
+use crate::id::{AccountId, OfficerId, PanelId, PersonId, SiteId};
+use crate::people::{Account, Shift};
+use std::sync::Arc;
+
+pub(super) fn evolve(world: &mut World, event: &Recorded) {
+    match &event.body {
+        E::SettingsPut(settings) => world.settings = Arc::new(settings.clone()),
+        E::AccountPut(put) => {
+            let id = AccountId(event.stream.id);
+            let account =
+                Account { id, name: put.name.clone(), role: put.role, officer: put.officer, disabled: put.disabled };
+            world.accounts.insert(id, Arc::new(account));
+        }
+        E::EstatePut(estate) => drop(world.estates.insert(estate.id, Arc::new(estate.clone()))),
+        E::SitePut(site) => {
+            // Contacts come and go by events of their own, one person each.
+            let contacts = world.sites.get(&site.id).map_or_else(Vec::new, |old| old.contacts.clone());
+            let mut site = (**site).clone();
+            site.contacts = contacts;
+            world.sites.insert(site.id, Arc::new(site));
+        }
+        E::ContactPut(put) => with(world.sites.get_mut(&SiteId(event.stream.id)), |site| {
+            match site.contacts.iter_mut().find(|c| c.id == put.contact.id) {
+                Some(contact) => *contact = put.contact.clone(),
+                None => site.contacts.push(put.contact.clone()),
+            }
+        }),
+        E::ContactRemoved(gone) => with(world.sites.get_mut(&SiteId(event.stream.id)), |site| {
+            site.contacts.retain(|c| c.id != gone.contact);
+        }),
+        E::OfficerPut(officer) => {
+            let mut officer = officer.clone();
+            officer.shift = world.officers.get(&officer.id).and_then(|old| old.shift.clone());
+            world.officers.insert(officer.id, Arc::new(officer));
+        }
+        E::UnitPut(unit) => drop(world.units.insert(unit.id, Arc::new(unit.clone()))),
+        E::PanelPut(panel) => {
+            let mut panel = panel.clone();
+            panel.line_fault_since = world.panels.get(&panel.id).and_then(|old| old.line_fault_since);
+            world.panels.insert(panel.id, Arc::new(panel));
+        }
+        E::RamsPut(rams) => drop(world.rams.insert(rams.id, Arc::new(rams.clone()))),
+        E::ChecklistPut(checklist) => drop(world.checklists.insert(checklist.id, Arc::new(checklist.clone()))),
+        E::ShiftSignedOn(shift) => with(world.officers.get_mut(&OfficerId(event.stream.id)), |officer| {
+            officer.shift = Some(Shift { unit: shift.unit, since: event.at });
+        }),
+        E::ShiftSignedOff(_) => with(world.officers.get_mut(&OfficerId(event.stream.id)), |o| o.shift = None),
+        E::LineFault(fault) => with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| {
+            panel.line_fault_since = Some(fault.since);
+        }),
+        E::LineRestored(_) => {
+            with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| panel.line_fault_since = None);
+        }
+        E::PersonErased(erased) => erase(world, erased.person),
+        // A signal changes no state.
+        E::SignalLogged(_) => {}
+        other => debug_assert!(false, "{} in a register stream", other.kind()),
+    }
+}
+
+fn with<T: Clone>(found: Option<&mut Arc<T>>, change: impl FnOnce(&mut T)) {
+    if let Some(value) = found {
+        change(Arc::make_mut(value));
+    }
+}
+
+/// Names and numbers of one person leave the register in memory; the log's parts are the store's to empty.
+fn erase(world: &mut World, person: PersonId) {
+    with(world.officers.get_mut(&OfficerId(person.0)), |officer| {
+        officer.name.clear();
+        officer.telephone.clear();
+    });
+    with(world.accounts.get_mut(&AccountId(person.0)), |account| account.name.clear());
+    for site in world.sites.values_mut().filter(|s| s.contacts.iter().any(|c| c.id == person)) {
+        for contact in Arc::make_mut(site).contacts.iter_mut().filter(|c| c.id == person) {
+            contact.name.clear();
+            contact.telephone.clear();
+            contact.email.clear();
+        }
+    }
+}

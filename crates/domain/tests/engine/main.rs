@@ -1,0 +1,18 @@
+//! The call-out engine from outside: commands in, events and refusals out.
+
+mod alarms;
+mod clock;
+mod ending;
+mod escalation;
+mod events;
+mod main_path;
+mod nearest;
+mod offers;
+mod on_scene;
+mod permission;
+mod register;
+mod timers;
+mod walk;
+
+#[path = "../kit/mod.rs"]
+mod kit;

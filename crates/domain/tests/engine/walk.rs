@@ -1,0 +1,498 @@
+//! A seeded random walk: everybody sends anything, clocks jump, timers fire late, what is over leaves the memory.
+//! After each step nothing may be wrong that must never be wrong.
+
+use crate::events::full_bodies;
+use crate::kit::{At, Dice, Outcome, Play, Who, commands_to, digest, dra, evolved, officer, s, sign, snapshot, unit};
+use domain::World;
+use domain::callout::next::Tone;
+use domain::callout::{AssignmentState as A, Callout, CalloutState as S};
+use domain::command::Command;
+use domain::event::EventBody;
+use domain::id::{AggregateKind, CalloutId, Stream};
+use domain::nearest::Fix;
+use domain::timers;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+const STEPS: usize = 20_000;
+const OFFICERS: u8 = 5;
+
+/// From one state to another by one event (facts, section 3). Staying is always possible.
+fn possible(from: S, to: S) -> bool {
+    match from {
+        S::New => false,
+        S::Triaged => matches!(to, S::Offering | S::Unresourced | S::StoodDown),
+        S::Offering => matches!(to, S::Accepted | S::Triaged | S::Unresourced | S::Aborted | S::StoodDown),
+        S::Unresourced => matches!(to, S::Offering | S::StoodDown),
+        S::Accepted => matches!(to, S::EnRoute | S::OnScene | S::StoodDown),
+        S::EnRoute => matches!(to, S::OnScene | S::StoodDown),
+        S::OnScene => matches!(to, S::Assessing | S::Inspecting | S::Securing | S::Aborted | S::StoodDown),
+        S::Assessing => matches!(to, S::Inspecting | S::Securing | S::Aborted | S::StoodDown),
+        S::Inspecting => matches!(to, S::Assessing | S::Securing | S::Aborted | S::StoodDown),
+        S::Securing => matches!(to, S::Inspecting | S::Assessing | S::Reporting | S::Aborted | S::StoodDown),
+        S::Reporting => matches!(to, S::Review | S::StoodDown),
+        S::Review => matches!(to, S::Reporting | S::Closed | S::StoodDown),
+        S::Aborted => matches!(to, S::Offering | S::Unresourced | S::StoodDown),
+        S::Closed | S::StoodDown => false,
+    }
+}
+
+struct Walk {
+    play: Play,
+    dice: Dice,
+    /// What is over and out of memory, as the store keeps it.
+    shelf: BTreeMap<Stream, (i64, Value)>,
+    states: BTreeMap<CalloutId, S>,
+    seen: BTreeSet<String>,
+    sent: Vec<(Who, Command)>,
+    bodies: Vec<(&'static str, Value)>,
+    refused: BTreeMap<String, usize>,
+    accepted: usize,
+}
+
+impl Walk {
+    fn new(seed: u64) -> Self {
+        Self {
+            play: Play::with_officers(OFFICERS),
+            dice: Dice(seed),
+            shelf: BTreeMap::new(),
+            states: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            sent: vec![],
+            bodies: full_bodies()
+                .into_iter()
+                .filter(|(kind, _)| !matches!(*kind, "person.erase" | "account.put"))
+                .collect(),
+            refused: BTreeMap::new(),
+            accepted: 0,
+        }
+    }
+
+    fn who(&mut self) -> Who {
+        match self.dice.below(12) {
+            0 => Who::Cctv,
+            1 => Who::Supplier,
+            2 => Who::Customer,
+            3 => Who::Partner,
+            4 => Who::Administrator,
+            5 => Who::System,
+            6 => Who::Supervisor,
+            7..=8 => Who::Operator,
+            _ => Who::Officer(1 + self.dice.below(usize::from(OFFICERS)) as u8),
+        }
+    }
+
+    fn some_callout(&mut self) -> Option<CalloutId> {
+        let open: Vec<CalloutId> = self.play.world.callouts.values().filter(|c| c.is_open()).map(|c| c.id).collect();
+        let over: Vec<CalloutId> = self.states.keys().copied().collect();
+        match (open.is_empty(), over.is_empty(), self.dice.one_in(12)) {
+            (false, _, false) => Some(self.dice.of(&open)),
+            (_, false, _) => Some(self.dice.of(&over)),
+            _ => None,
+        }
+    }
+
+    fn some_alarm(&mut self) -> Option<String> {
+        let alarms: Vec<_> = self.play.world.alarms.values().filter(|a| a.is_open()).map(|a| a.id).collect();
+        (!alarms.is_empty()).then(|| self.dice.of(&alarms).to_string())
+    }
+
+    /// What would come next if all went well, with its turns for the worse.
+    fn sensible(&mut self, callout: &Callout) -> (Who, &'static str, Value) {
+        let n = |of: Option<&domain::callout::Assignment>| {
+            (1..=OFFICERS).find(|n| of.is_some_and(|a| a.officer == officer(*n))).unwrap_or(1)
+        };
+        let asked = Who::Officer(n(callout.open_offer()));
+        let lead = Who::Officer(n(callout.lead()));
+        let reason = json!({"reason": "dice"});
+        match callout.state {
+            S::New | S::Triaged | S::Unresourced | S::Aborted => (Who::Operator, "assignment.offer", json!({})),
+            S::Offering => match self.dice.below(8) {
+                0 => (asked, "assignment.decline", reason),
+                1 => (asked, self.dice.of(&["assignment.seen", "assignment.delivered"]), json!({})),
+                2 => (Who::Operator, "assignment.withdraw", reason),
+                3 => (Who::Operator, "assignment.accept", json!({})),
+                _ => (asked, "assignment.accept", json!({})),
+            },
+            S::StoodDown => (lead, "stand_down.acknowledge", json!({})),
+            S::Closed => (Who::Supervisor, "note.add", json!({"text": "late word"})),
+            S::Review if self.dice.one_in(3) => {
+                (Who::Supervisor, "report.review", json!({"approve": false, "comments": "more"}))
+            }
+            S::Review => (Who::Supervisor, "report.review", json!({"approve": true, "without_pictures": "dice"})),
+            S::Assessing => {
+                let decision = self.dice.of(&["proceed", "wait", "external_only", "proceed", "withdraw"]);
+                (lead, "dra.record", dra(decision))
+            }
+            S::Accepted | S::EnRoute | S::OnScene | S::Inspecting | S::Securing | S::Reporting => {
+                if self.dice.one_in(25) {
+                    let decision = self.dice.of(&["wait", "external_only", "withdraw", "proceed"]);
+                    return (lead, "dra.record", dra(decision));
+                }
+                let ahead = At::ALL[1..14].iter().copied().flat_map(commands_to);
+                let open: Vec<_> = ahead.filter(|(kind, body)| !done(callout, kind, body)).collect();
+                match open.into_iter().next() {
+                    Some(("rams.acknowledge", _)) => {
+                        let version = callout.rams.as_ref().map_or(1, |r| r.version);
+                        (lead, "rams.acknowledge", json!({"version": version}))
+                    }
+                    Some(("assignment.arrive", _)) => (lead, "assignment.arrive", json!({})),
+                    Some((kind, body)) => (lead, kind, body),
+                    None => (lead, "check_call.answer", json!({"ok": !self.dice.one_in(9)})),
+                }
+            }
+        }
+    }
+
+    fn step(&mut self) {
+        let seconds = self.dice.below(40) as i64;
+        self.play.pass(seconds);
+        if self.dice.one_in(4) {
+            let n = 1 + self.dice.below(usize::from(OFFICERS)) as u8;
+            let metres = self.dice.below(5_000) as f64 / 3.0;
+            let at = self.play.now - s(self.dice.below(400) as i64);
+            self.play.fixes.insert(unit(n), Fix { point: crate::kit::north(metres), accuracy_m: Some(9.0), at });
+        }
+        if !self.dice.one_in(3) {
+            self.fire();
+        }
+        let open = self.play.world.callouts.values().filter(|c| c.is_open()).count();
+        match self.dice.below(20) {
+            0 if open < 6 => self.new_alarm(),
+            1 if open < 6 => self.new_callout(),
+            2 => self.shift(),
+            3 => self.again(),
+            4..=6 => self.anything(),
+            7 => self.alarm_work(),
+            _ => self.work(),
+        }
+    }
+
+    fn new_alarm(&mut self) {
+        let kind = self.dice.of(&["intruder", "panic", "tamper", "power", "unknown_account"]);
+        let account = self.dice.of(&["1234", "1234", "9999"]);
+        let meaning = match self.dice.below(4) {
+            0 => json!({"is": "restore"}),
+            1 => json!({"is": "signal"}),
+            _ => json!({"is": "alarm", "kind": kind}),
+        };
+        let body = crate::alarms::signal(account, "130", self.dice.of(&["", "5", "05"]), meaning);
+        self.send(Who::System, "signal.receive", account.to_owned(), body);
+    }
+
+    fn new_callout(&mut self) {
+        let id = self.play.fresh_id().to_string();
+        let site = self.dice.of(&["BOILER", "HALL"]);
+        let body = json!({"site": site, "priority": 1 + self.dice.below(4), "offer": !self.dice.one_in(5)});
+        self.send(Who::Operator, "callout.create", id, body);
+    }
+
+    fn shift(&mut self) {
+        let n = 1 + self.dice.below(usize::from(OFFICERS)) as u8;
+        let on = self.dice.below(4) > 0;
+        let body = if on { json!({"unit": sign(1 + self.dice.below(usize::from(OFFICERS)) as u8)}) } else { json!({}) };
+        self.send(Who::Officer(n), if on { "shift.sign_on" } else { "shift.sign_off" }, officer(n).to_string(), body);
+    }
+
+    /// A client that got no answer sends the same thing once more.
+    fn again(&mut self) {
+        if self.sent.is_empty() {
+            return;
+        }
+        let (who, command) = self.dice.of(&self.sent);
+        let length = self.play.log.len();
+        let _ = self.play.send(who, &command);
+        assert_eq!(self.play.log.len(), length, "{} twice", command.kind);
+    }
+
+    fn anything(&mut self) {
+        let (kind, mut body) = self.dice.of(&self.bodies);
+        if kind == "tracking.issue" {
+            body["expires_at"] = json!(self.play.now + s(600));
+        }
+        if kind.starts_with("panel.") {
+            return self.send(Who::System, kind, "1234".into(), body);
+        }
+        let who = if kind.starts_with("tracking.") { Who::Operator } else { self.who() };
+        let target = match (self.some_callout(), self.dice.one_in(8)) {
+            (Some(id), false) => id.to_string(),
+            _ => self.some_alarm().unwrap_or_else(|| "nothing".into()),
+        };
+        self.send(who, kind, target, body);
+    }
+
+    fn alarm_work(&mut self) {
+        let Some(alarm) = self.some_alarm() else { return };
+        let until = self.play.now + s(self.dice.below(900) as i64);
+        let (kind, body) = self.dice.of(&[
+            ("alarm.take", json!({})),
+            ("alarm.view", json!({})),
+            ("alarm.shelve", json!({"until": until, "reason": "dice"})),
+            ("alarm.close", json!({"reason": "dice"})),
+        ]);
+        let who = self.dice.of(&[Who::Operator, Who::Supervisor]);
+        self.send(who, kind, alarm, body);
+    }
+
+    fn work(&mut self) {
+        let Some(id) = self.some_callout() else { return };
+        self.recall(Stream::new(AggregateKind::Callout, id));
+        // Let go of before sending: a shared call-out is copied when it changes.
+        let callout = self.play.world.callouts[&id].clone();
+        let (who, kind, body) = match self.dice.below(30) {
+            0 if self.dice.one_in(8) => (Who::Operator, "callout.stand_down", json!({"reason": "dice"})),
+            1 => (Who::Operator, "escalation.stand_down", json!({"reason": "dice", "officer_safe": true})),
+            2 => {
+                let level = 1 + self.dice.below(3);
+                (self.who(), "escalation.raise", json!({"level": level}))
+            }
+            3 => (Who::System, "media.received", json!({"sha256": digest(1)})),
+            _ => self.sensible(&callout),
+        };
+        drop(callout);
+        self.send(who, kind, id.to_string(), body);
+    }
+
+    fn fire(&mut self) {
+        let length = self.play.log.len();
+        self.play.fire_due();
+        self.check_events(length);
+    }
+
+    fn send(&mut self, who: Who, kind: &str, target: String, body: Value) {
+        if let Ok(id) = uuid::Uuid::parse_str(&target) {
+            self.recall(Stream::new(AggregateKind::Callout, id));
+            self.recall(Stream::new(AggregateKind::Alarm, id));
+        }
+        let mut command = self.play.command(kind, &target, body);
+        match self.dice.below(8) {
+            // From a phone that had no signal, or whose clock is anywhere.
+            0 => command.age_ms = Some(self.dice.below(900_000) as u64),
+            1 => command.at += s(self.dice.below(20_000) as i64 - 10_000),
+            _ => {}
+        }
+        let length = self.play.log.len();
+        let versions: Vec<i64> =
+            self.play.log.iter().rev().take(3).map(|e| self.play.world.version(e.stream)).collect();
+        let outcome: Outcome = self.play.send(who, &command);
+        match outcome {
+            Ok(_) => self.accepted += 1,
+            Err(refusal) => {
+                crate::kit::assert_words(&refusal);
+                *self.refused.entry(refusal.code).or_default() += 1;
+                let after: Vec<i64> =
+                    self.play.log.iter().rev().take(3).map(|e| self.play.world.version(e.stream)).collect();
+                assert_eq!((self.play.log.len(), after), (length, versions), "a refusal changes nothing");
+            }
+        }
+        self.sent.push((who, command));
+        if self.sent.len() > 50 {
+            self.sent.remove(0);
+        }
+        self.check_events(length);
+    }
+
+    /// Looks at all that changed since the log had this length.
+    fn check_events(&mut self, length: usize) {
+        let changed: BTreeSet<Stream> = self.play.log[length..].iter().map(|e| e.stream).collect();
+        for event in &self.play.log[length..] {
+            self.seen.insert(event.body.kind().to_owned());
+            assert!(event.at <= event.recorded_at);
+        }
+        self.check_transitions(length);
+        for stream in changed {
+            self.check_state(stream);
+            if self.dice.one_in(10) {
+                self.round_trip(stream);
+            }
+        }
+    }
+
+    /// Each event by itself, from the state before it.
+    fn check_transitions(&mut self, length: usize) {
+        let mut by_callout: BTreeMap<CalloutId, Vec<usize>> = BTreeMap::new();
+        for (index, event) in self.play.log.iter().enumerate().skip(length) {
+            if event.stream.kind == AggregateKind::Callout {
+                by_callout.entry(CalloutId(event.stream.id)).or_default().push(index);
+            }
+        }
+        for (id, indexes) in by_callout {
+            let now = self.play.world.callouts[&id].state;
+            let before = self.states.insert(id, now);
+            match (before, indexes.len()) {
+                (None, _) => assert!(matches!(now, S::Triaged | S::Offering | S::Unresourced), "{now:?}"),
+                (Some(before), 1) => {
+                    assert!(
+                        before == now || possible(before, now),
+                        "{before:?} → {now:?} by {}",
+                        self.play.log[indexes[0]].body.kind()
+                    );
+                }
+                // An offer ended and the next made, or an assessment with its escalation.
+                (Some(before), _) => {
+                    let through = [S::Triaged, S::Aborted, S::Offering];
+                    let fine = before == now
+                        || possible(before, now)
+                        || through.iter().any(|s| possible(before, *s) && possible(*s, now));
+                    assert!(fine, "{before:?} → {now:?} by {} events", indexes.len());
+                }
+            }
+        }
+    }
+
+    fn check_state(&self, stream: Stream) {
+        if let AggregateKind::Callout = stream.kind {
+            let callout = &self.play.world.callouts[&CalloutId(stream.id)];
+            check_callout(callout);
+        }
+    }
+
+    fn round_trip(&self, stream: Stream) {
+        if let Some(state) = snapshot(&self.play.world, stream) {
+            let mut loaded = World::default();
+            let version = self.play.world.version(stream);
+            loaded.load(stream, version, &state).unwrap();
+            assert_eq!(snapshot(&loaded, stream).unwrap(), state, "{stream}");
+            assert_eq!(loaded.version(stream), version);
+        }
+    }
+
+    /// Puts back what a command names, as the store does.
+    fn recall(&mut self, stream: Stream) {
+        if let Some((version, state)) = self.shelf.remove(&stream) {
+            self.play.world.load(stream, version, &state).unwrap();
+            self.play.reread.load(stream, version, &state).unwrap();
+        }
+    }
+
+    /// Lets go of what is over.
+    fn forget(&mut self) {
+        let callouts = self.play.world.callouts.keys().map(|id| Stream::new(AggregateKind::Callout, *id));
+        let alarms = self.play.world.alarms.keys().map(|id| Stream::new(AggregateKind::Alarm, *id));
+        let over: Vec<Stream> = callouts.chain(alarms).filter(|stream| !self.play.world.is_open(*stream)).collect();
+        for stream in over {
+            let state = snapshot(&self.play.world, stream).unwrap();
+            self.shelf.insert(stream, (self.play.world.version(stream), state));
+            self.play.world.forget(stream);
+            self.play.reread.forget(stream);
+        }
+    }
+
+    /// The whole log from the start gives the very world that lived through it.
+    fn rebuild(&mut self) {
+        let from_scratch = evolved(&self.play.log);
+        let streams: BTreeSet<Stream> = self.play.log.iter().map(|e| e.stream).collect();
+        for stream in streams {
+            let kept = self.shelf.get(&stream).map(|(_, state)| state.clone());
+            let lived = kept.or_else(|| snapshot(&self.play.world, stream));
+            assert_eq!(snapshot(&from_scratch, stream), lived, "{stream}");
+        }
+    }
+}
+
+/// Whether a step of the main path is behind this call-out.
+fn done(callout: &Callout, kind: &str, body: &Value) -> bool {
+    let Some(lead) = callout.lead() else { return false };
+    match kind {
+        "assignment.accept" => true,
+        "rams.acknowledge" => lead.rams.is_some() || callout.rams.is_none(),
+        "location.confirm" => lead.location.is_some(),
+        "assignment.en_route" => lead.en_route_at.is_some(),
+        "assignment.arrive" => lead.arrival_confirmed(),
+        "assignment.park" => lead.parked.is_some(),
+        "dra.record" => lead.may_go_on(),
+        "checklist.answer" => {
+            callout.secured.is_some() || !callout.unanswered().iter().any(|i| i.id == body["item"].as_str().unwrap())
+        }
+        "inspection.record" => {
+            let section = serde_json::from_value(body["section"].clone()).unwrap();
+            callout.inspections.contains_key(&section)
+        }
+        "forced_entry.record" => callout.forced_entry.is_some(),
+        "premises.secure" => callout.secured.is_some(),
+        _ => false,
+    }
+}
+
+/// What must hold of a call-out at any time.
+fn check_callout(callout: &Callout) {
+    let count = |of: fn(A) -> bool| callout.assignments.iter().filter(|a| of(a.state)).count();
+    assert!(count(A::is_active) <= 1, "two leads on {}", callout.number);
+    assert!(count(|state| state == A::Offered) <= 1, "two offers of {}", callout.number);
+    assert!(count(A::is_active) + count(|state| state == A::Offered) <= 1, "an offer beside a lead");
+    let next = callout.next();
+    assert!(!next.text.is_empty());
+    if callout.is_open() {
+        let waits = next.tone == Tone::Wait;
+        let timed = next.due.is_some() || !timers::of_callout(callout).is_empty() || callout.state == S::Reporting;
+        assert!(!waits || timed, "{} waits for nothing in {:?}", callout.number, callout.state);
+        assert_ne!(next.tone, Tone::Done, "{} is open", callout.number);
+    } else {
+        assert!(timers::of_callout(callout).is_empty(), "{} is over and has timers", callout.number);
+        assert!(callout.escalation_level() < 2);
+    }
+    let lead = callout.lead();
+    match callout.state {
+        S::Inspecting | S::Securing => {
+            let lead = lead.unwrap();
+            assert!(lead.may_go_on() && lead.arrival_confirmed() && lead.parked.is_some(), "past the gate without it");
+        }
+        S::Reporting | S::Review | S::Closed => {
+            assert!(callout.secured.is_some() && callout.unanswered().is_empty() && callout.forced_entry.is_some());
+        }
+        S::EnRoute | S::OnScene => assert!(lead.unwrap().accepted_at.is_some()),
+        _ => {}
+    }
+    assert!(callout.timeline.is_sorted_by_key(|entry| entry.at));
+    for answers in callout.answers.values() {
+        assert!(answers.is_sorted_by_key(|a| a.at));
+    }
+    let steps = domain::callout::procedure::steps(callout);
+    let current = steps.iter().filter(|s| s.state == domain::callout::procedure::StepState::Current).count();
+    assert!(steps.len() == 12 && current <= 1);
+}
+
+fn walk(seed: u64, steps: usize) -> Walk {
+    let mut walk = Walk::new(seed);
+    for step in 0..steps {
+        walk.step();
+        if step % 200 == 199 {
+            walk.forget();
+        }
+    }
+    walk.forget();
+    walk.rebuild();
+    walk
+}
+
+#[test]
+fn nothing_goes_wrong_in_twenty_thousand_random_steps() {
+    let asked_for = std::env::var("WALK_SEED").ok().and_then(|s| s.parse().ok());
+    let seed = asked_for.unwrap_or(20_261_122);
+    eprintln!("WALK_SEED={seed} repeats this walk");
+    let walk = walk(seed, STEPS);
+    eprintln!("{} accepted; refused {:?}; {} events", walk.accepted, walk.refused, walk.play.log.len());
+    let mut ends: BTreeMap<String, usize> = BTreeMap::new();
+    for state in walk.states.values() {
+        *ends.entry(format!("{state:?}")).or_default() += 1;
+    }
+    eprintln!("{ends:?}");
+    if asked_for.is_some() {
+        return;
+    }
+    // The seed of every day goes everywhere worth going.
+    let never: Vec<_> = EventBody::KINDS.iter().filter(|kind| !walk.seen.contains(**kind)).collect();
+    let rare = ["account.put", "person.erased", "contact.removed", "settings.put"];
+    assert!(never.iter().all(|kind| rare.contains(kind)), "never happened: {never:?}");
+    assert!(ends["Closed"] >= 30 && ends["StoodDown"] >= 30, "{ends:?}");
+    assert!(walk.accepted > STEPS / 4, "{} accepted, refused {:?}", walk.accepted, walk.refused);
+    assert!(walk.refused.len() > 15, "{:?}", walk.refused);
+}
+
+#[test]
+fn many_short_walks_go_as_well() {
+    for seed in 1..=20 {
+        eprintln!("seed {seed}");
+        walk(seed, 300);
+    }
+}
