@@ -1,0 +1,168 @@
+//! What the officer's phone shows, and keeps for when there is no signal.
+
+use crate::view::{EntranceView, ServiceView, StepView};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The whole state of one officer's phone: sent at once and again whenever something in it changed. With it on the
+/// phone, every step after the acceptance works without signal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OfficerState {
+    pub service: ServiceView,
+    pub zone: String,
+    pub now: String,
+    pub clock_rate: f64,
+    /// Log position it was made at; an older state never replaces a newer one.
+    pub seq: i32,
+    pub officer: String,
+    pub name: String,
+    pub reference: String,
+    /// The unit signed on with, if on shift.
+    pub call_sign: Option<String>,
+    pub on_shift_since: Option<String>,
+    /// Units to sign on with.
+    pub units: Vec<UnitChoice>,
+    pub offer: Option<OfferView>,
+    pub callout: Option<OfficerCallout>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct UnitChoice {
+    pub call_sign: String,
+    /// `foot`, `vehicle`, `hot_spot`.
+    pub kind: String,
+    /// Officers already on it.
+    pub taken_by: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OfferView {
+    pub assignment: String,
+    pub callout: String,
+    pub number: String,
+    pub priority: u8,
+    /// "Intruder alarm, boiler house"
+    pub title: String,
+    pub place: String,
+    pub estate: String,
+    pub address: String,
+    pub distance_m: Option<f64>,
+    pub travel_s: Option<f64>,
+    /// `foot`, `vehicle`, `hot_spot`: how the travel time was reckoned.
+    pub travel_by: String,
+    pub expires_at: String,
+    pub hazards: Vec<String>,
+    pub lat: f64,
+    pub lon: f64,
+}
+
+/// Everything the officer needs on site.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OfficerCallout {
+    pub assignment: String,
+    pub callout: String,
+    pub number: String,
+    pub priority: u8,
+    pub title: String,
+    pub place: String,
+    pub estate: String,
+    pub address: String,
+    pub lat: f64,
+    pub lon: f64,
+    pub grid_reference: Option<String>,
+    pub what3words: Option<String>,
+    pub hazards: Vec<String>,
+    pub access: String,
+    pub keys: Vec<String>,
+    pub entrances: Vec<EntranceView>,
+    pub contacts: Vec<crate::view::ContactView>,
+    pub text: String,
+    /// `accepted`, `en_route`, `arrived`, `clear`, `stood_down`, `aborted`.
+    pub stage: String,
+    /// Arrival known by geofence only: the officer must confirm it.
+    pub arrival_unconfirmed: bool,
+    /// The officer may set off before signing the RAMS.
+    pub acknowledge_en_route: bool,
+    pub steps: Vec<StepView>,
+    pub rams: Option<RamsView>,
+    pub rams_signed: bool,
+    pub location_confirmed: bool,
+    pub parked: bool,
+    pub checklist_title: String,
+    pub items: Vec<ItemView>,
+    /// The last assessment's decision: `proceed`, `proceed_with_controls`, `external_only`, `wait`, `withdraw`.
+    pub assessment: Option<String>,
+    /// When it should be made again.
+    pub assessment_due_at: Option<String>,
+    pub inspected_outside: bool,
+    pub inspected_inside: bool,
+    pub forced_entry: Option<String>,
+    pub secured: bool,
+    pub report_submitted: bool,
+    /// The supervisor's comments when the report came back.
+    pub report_returned: Option<String>,
+    pub escalation: u8,
+    pub stood_down: Option<String>,
+    pub check_call_due: Option<String>,
+    pub messages: Vec<MessageView>,
+    /// What to put in the report, drafted from the record.
+    pub draft: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RamsView {
+    pub title: String,
+    pub version: u32,
+    pub first: String,
+    pub hazards: Vec<String>,
+    pub controls: Vec<String>,
+    pub ppe: Vec<String>,
+    pub no_go: Vec<String>,
+    pub emergency: String,
+    pub minimum_crew: u8,
+    pub expired: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ItemView {
+    pub id: String,
+    /// `general`, `outside`, `inside`.
+    pub section: String,
+    pub text: String,
+    /// `instruction`, `yes_no`, `choice`, `number`, `text`, `photo`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub options: Vec<String>,
+    pub unit: String,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    /// Least number of pictures, for `photo`.
+    pub pictures_min: u32,
+    /// The answer that needs a picture with it.
+    pub picture_if: Option<String>,
+    pub mandatory: bool,
+    pub show_if_item: Option<String>,
+    pub show_if_value: Option<String>,
+    /// May be answered before the risk assessment.
+    pub before_dra: bool,
+    pub help: String,
+    pub value: Option<String>,
+    pub unable: Option<String>,
+    pub note: String,
+    pub pictures: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct MessageView {
+    pub at: String,
+    pub who: String,
+    pub text: String,
+    pub mine: bool,
+}

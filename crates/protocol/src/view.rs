@@ -1,0 +1,455 @@
+//! What the operator's window shows: made by the desk from its replica, drawn by the page.
+//!
+//! Rows are narrow and made for the lists; [`CalloutDetail`] is the call-out panel. All times are RFC 3339 in UTC;
+//! the page shows them in [`Board::zone`]. Ages and countdowns are the page's own, from [`LinkView::now`].
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Everything the Live view needs at start. Afterwards only [`Patch`]es.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Board {
+    pub service: ServiceView,
+    pub zone: String,
+    pub link: LinkView,
+    pub me: MeView,
+    pub shift: ShiftClock,
+    pub alarms: Vec<AlarmRow>,
+    pub callouts: Vec<CalloutRow>,
+    pub units: Vec<UnitRow>,
+    pub officers: Vec<OfficerRow>,
+    pub sites: Vec<SiteView>,
+    pub estates: Vec<EstateView>,
+    /// Questions that a refused action left for a person.
+    pub conflicts: Vec<ConflictView>,
+}
+
+/// What changed since the last message. Rows replace rows of the same id; removed ids leave the list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default)]
+pub struct Patch {
+    #[ts(optional)]
+    pub service: Option<ServiceView>,
+    #[ts(optional)]
+    pub link: Option<LinkView>,
+    #[ts(optional)]
+    pub shift: Option<ShiftClock>,
+    pub alarms: Vec<AlarmRow>,
+    pub alarms_gone: Vec<String>,
+    pub callouts: Vec<CalloutRow>,
+    pub callouts_gone: Vec<String>,
+    pub units: Vec<UnitRow>,
+    pub units_gone: Vec<String>,
+    pub officers: Vec<OfficerRow>,
+    pub sites: Vec<SiteView>,
+    pub estates: Vec<EstateView>,
+    /// Call-outs whose detail is stale if it is open.
+    pub details_changed: Vec<String>,
+    #[ts(optional)]
+    pub conflicts: Option<Vec<ConflictView>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ServiceView {
+    pub council: String,
+    pub name: String,
+    pub telephone: String,
+    pub email: String,
+    pub web: String,
+    pub demonstration: bool,
+    /// Nothing is registered yet: the first-run page.
+    pub empty: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct MeView {
+    pub account: String,
+    pub name: String,
+    pub role: String,
+    /// "Desk 2".
+    pub desk: String,
+}
+
+/// How the desk stands to its hub.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LinkView {
+    /// `live`, `degraded`, `offline`.
+    pub state: String,
+    /// Round trip of the last exchange, in milliseconds.
+    pub latency_ms: Option<u32>,
+    /// Last time the hub was heard, RFC 3339.
+    pub heard_at: Option<String>,
+    /// Since when it is not live.
+    pub since: Option<String>,
+    /// Actions waiting in the outbox.
+    pub queued: u32,
+    /// The hub's clock now; in a demonstration it may be set, and run at another rate.
+    pub now: String,
+    pub clock_rate: f64,
+    /// What is wrong, in a sentence, when something is.
+    pub problem: Option<String>,
+    /// Where the secrets are kept when the system keyring did not answer.
+    pub keyring: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ShiftClock {
+    /// Civil times as set: "16:00", "03:00".
+    pub start: String,
+    pub end: String,
+    /// The running or next shift as instants.
+    pub starts_at: String,
+    pub ends_at: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AlarmRow {
+    pub id: String,
+    /// 1 to 4.
+    pub priority: u8,
+    /// "Hold-up"
+    pub title: String,
+    /// "Community office": the site, or what is known instead.
+    pub place: String,
+    /// "Ampthill Square"
+    pub estate: String,
+    /// "Zone 3 reception"
+    pub zone: String,
+    /// "SIA-DCS PA"
+    pub signal: String,
+    /// The code's meaning.
+    pub text: String,
+    /// `new`, `viewed`, `taken`, `shelved`, `closed`.
+    pub state: String,
+    pub raised_at: String,
+    pub received_at: String,
+    /// After how many seconds untouched the row ages once, and again.
+    pub ages_after_s: [i32; 2],
+    pub repeats: u32,
+    pub restored_at: Option<String>,
+    pub taken_at: Option<String>,
+    pub taken_by: Option<String>,
+    pub shelved_until: Option<String>,
+    pub shelved_reason: Option<String>,
+    pub callout: Option<String>,
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
+    pub site: Option<String>,
+    /// Who turns up at two in the morning: bells only, keyholder, police.
+    pub response: String,
+    /// Taking it opens a call-out and offers it.
+    pub opens_callout: bool,
+    /// Rings until somebody takes it.
+    pub rings: bool,
+    /// Not yet confirmed by the hub.
+    pub pending: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CalloutRow {
+    pub id: String,
+    /// `CO-26-01847`, or `D2-0007` until the hub has it.
+    pub number: String,
+    pub priority: u8,
+    pub title: String,
+    pub place: String,
+    pub estate: String,
+    /// State of the call-out: `offering`, `on_scene` …
+    pub state: String,
+    /// "RSP-1 on site · step 6 of 12"
+    pub line: String,
+    /// One of `pending`, `current`, `done`, `skipped` a step.
+    pub rail: Vec<String>,
+    pub created_at: String,
+    /// When it must have progressed, if a clock runs.
+    pub due_at: Option<String>,
+    pub offer_expires_at: Option<String>,
+    pub escalation: u8,
+    /// Somebody at the desk must act: unresourced, aborted, not delivered, check call unanswered.
+    pub needs_action: bool,
+    pub lat: f64,
+    pub lon: f64,
+    pub unit: Option<String>,
+    pub open: bool,
+    pub pending: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct UnitRow {
+    pub id: String,
+    pub call_sign: String,
+    /// `foot`, `vehicle`, `hot_spot`.
+    pub kind: String,
+    /// `available`, `offered`, `busy`, `off`.
+    pub status: String,
+    /// "On site · Ampthill Square"
+    pub line: String,
+    /// Names of the officers on it.
+    pub officers: Vec<String>,
+    pub callout: Option<String>,
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
+    pub accuracy_m: Option<f64>,
+    pub fix_at: Option<String>,
+    pub battery_pct: Option<f64>,
+    pub check_call_due: Option<String>,
+    /// The phone's clock is off by this much, in seconds, when it matters.
+    pub clock_skew_s: Option<i32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OfficerRow {
+    pub id: String,
+    pub reference: String,
+    pub name: String,
+    pub unit: Option<String>,
+    pub on_shift_since: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SiteView {
+    pub id: String,
+    pub reference: String,
+    pub name: String,
+    pub estate: String,
+    pub address: String,
+    pub lat: f64,
+    pub lon: f64,
+    pub radius_m: f64,
+    pub hazards: Vec<String>,
+    pub access: String,
+    pub response: String,
+    pub what3words: Option<String>,
+    pub grid_reference: Option<String>,
+    pub contacts: Vec<ContactView>,
+    pub entrances: Vec<EntranceView>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ContactView {
+    pub role: String,
+    pub name: String,
+    pub telephone: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EntranceView {
+    pub name: String,
+    pub lat: f64,
+    pub lon: f64,
+    pub what3words: Option<String>,
+    pub parking: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EstateView {
+    pub id: String,
+    pub name: String,
+    /// `[lat, lon]` corners; empty when only the centre is known.
+    pub outline: Vec<[f64; 2]>,
+    pub lat: f64,
+    pub lon: f64,
+}
+
+/// The call-out panel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CalloutDetail {
+    pub row: CalloutRow,
+    pub site: Option<SiteView>,
+    pub address: String,
+    /// "raised 21:44:54 by alarm, taken in 6 s" without the formatting of times: what it came from.
+    pub source: String,
+    pub signal_at: String,
+    pub taken_after_s: Option<i32>,
+    pub text: String,
+    pub steps: Vec<StepView>,
+    pub next: NextView,
+    pub candidates: Vec<CandidateView>,
+    pub checklist: Vec<AnswerView>,
+    pub assessments: Vec<AssessmentView>,
+    pub pictures: Vec<PictureView>,
+    pub timeline: Vec<EntryView>,
+    pub tracking: Option<TrackingView>,
+    /// Which commands make sense now, by kind: the page shows only these.
+    pub can: Vec<String>,
+    pub report: Option<ReportView>,
+    pub grid_reference: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StepView {
+    pub n: u8,
+    pub id: String,
+    pub title: String,
+    /// `pending`, `current`, `done`, `skipped`.
+    pub state: String,
+    pub at: Option<String>,
+    pub detail: String,
+}
+
+/// The one thing to do or wait for, and by when.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct NextView {
+    /// "RSP-1 is doing the dynamic risk assessment"
+    pub text: String,
+    /// "No answer by then raises a check call."
+    pub then: String,
+    pub due_at: Option<String>,
+    /// `wait`, `act`, `danger`, `done`.
+    pub tone: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CandidateView {
+    pub officer: String,
+    pub call_sign: String,
+    pub distance_m: Option<f64>,
+    pub travel_s: Option<f64>,
+    pub fix_age_s: Option<f64>,
+    pub reasons: Vec<String>,
+    /// Why not, when the ladder passes over the officer.
+    pub excluded: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AnswerView {
+    pub item: String,
+    pub question: String,
+    /// As a person reads it: "Yes", "23.5 °C", "not answered yet".
+    pub answer: String,
+    /// `done`, `issue`, `unable`, `open`.
+    pub state: String,
+    pub at: Option<String>,
+    pub note: String,
+    /// Digests.
+    pub pictures: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AssessmentView {
+    pub at: String,
+    pub who: String,
+    /// "Safe to go on", "Withdrew" …
+    pub decision: String,
+    pub hazards: Vec<String>,
+    pub controls: Vec<String>,
+    pub likelihood: u8,
+    pub severity: u8,
+    pub note: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PictureView {
+    pub sha256: String,
+    pub caption: String,
+    pub taken_at: String,
+    /// False while it is still on the officer's phone.
+    pub here: bool,
+    pub item: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EntryView {
+    pub seq: i32,
+    pub at: String,
+    pub recorded_at: String,
+    pub who: String,
+    pub text: String,
+    pub pending: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TrackingView {
+    /// The whole address, when this desk made the link.
+    pub url: Option<String>,
+    pub expires_at: String,
+    pub revoked: bool,
+    pub views: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ReportView {
+    pub submitted_at: String,
+    pub narrative: String,
+    pub signed_by: String,
+    /// Comments of the last review, when it was returned.
+    pub returned: Option<String>,
+    pub missing_pictures: u32,
+}
+
+/// An action the hub refused, and what was built on it: one question for a person.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ConflictView {
+    /// The refused command.
+    pub id: String,
+    pub kind: String,
+    /// What it was about: a call-out's number, an alarm's place.
+    pub about: String,
+    pub at: String,
+    /// What the operator did, in words.
+    pub did: String,
+    /// The hub's sentence and what to do about it.
+    pub refusal: String,
+    pub mend: Option<String>,
+    /// Actions that build on it and wait with it.
+    pub parked: u32,
+}
+
+/// What the page asks the desk to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Act {
+    pub kind: String,
+    pub target: String,
+    #[serde(default)]
+    #[ts(type = "Record<string, unknown>")]
+    pub body: serde_json::Value,
+    /// The officer the operator speaks for.
+    #[serde(default)]
+    #[ts(optional)]
+    pub on_behalf_of: Option<String>,
+}
+
+/// What the desk answers: done here, or refused here, with what to do about it. The hub's word comes later, as a
+/// patch or a conflict.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Acted {
+    pub command: String,
+    /// The aggregate made by the command, if it made one.
+    pub made: Option<String>,
+    pub refusal: Option<RefusalView>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RefusalView {
+    pub code: String,
+    pub text: String,
+    pub mend: Option<String>,
+}
