@@ -1,0 +1,172 @@
+//! Who is asking: bearer tokens for programs, an HttpOnly cookie for browsers; both are random and only their digests
+//! are kept. And whether the request came to one of our names, from one of our pages.
+
+use crate::problem::{Answer, Problem};
+use crate::state::Hub;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::command::{Author, Role};
+use domain::id::{AccountId, AggregateKind, Stream};
+use domain::people::Account;
+use rand::RngExt;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+pub const COOKIE: &str = "watchhouse";
+
+/// A fresh secret of 256 bits and the digest that is kept of it.
+pub fn new_token() -> (String, [u8; 32]) {
+    let mut bytes = [0u8; 32];
+    rand::rng().fill(&mut bytes);
+    let token = URL_SAFE_NO_PAD.encode(bytes);
+    let digest = digest(&token);
+    (token, digest)
+}
+
+pub fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// A signed-in account. As an extractor it refuses requests without a valid credential.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    pub author: Author,
+    pub name: String,
+    pub digest: [u8; 32],
+}
+
+impl Signed {
+    /// Refuses everybody without one of these roles.
+    pub fn must_be(&self, roles: &[Role]) -> Answer<()> {
+        if roles.contains(&self.author.role) {
+            return Ok(());
+        }
+        Err(Problem::forbidden(format!("The role {} may not see or do this.", self.author.role.name())))
+    }
+
+    /// Everybody in the control room.
+    pub fn must_be_staff(&self) -> Answer<()> {
+        self.must_be(&[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator])
+    }
+}
+
+impl FromRequestParts<Arc<Hub>> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Problem> {
+        let token = credential(&parts.headers).ok_or_else(Problem::unauthenticated)?;
+        let digest = digest(&token);
+        let found = hub.store.credential(&digest).await?.filter(|c| c.is_valid(hub.clock.now()));
+        let account = account_of(hub, found.ok_or_else(Problem::unauthenticated)?.account).await?;
+        let account = account.filter(|a| !a.disabled).ok_or_else(Problem::unauthenticated)?;
+        let author = Author { account: account.id, role: account.role, officer: account.officer };
+        Ok(Self { author, name: account.name.clone(), digest })
+    }
+}
+
+/// From the world, or from disk for one that the command line has just made.
+async fn account_of(hub: &Hub, id: AccountId) -> Answer<Option<Arc<Account>>> {
+    if let Some(account) = hub.world().accounts.get(&id) {
+        return Ok(Some(account.clone()));
+    }
+    let stored = hub.store.aggregate(Stream::new(AggregateKind::Account, id)).await?;
+    Ok(stored.and_then(|(_, state)| serde_json::from_value(state).ok()).map(Arc::new))
+}
+
+fn credential(headers: &HeaderMap) -> Option<String> {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.strip_prefix("Bearer ").or_else(|| v.strip_prefix("bearer ")))
+        .map(|t| t.trim().to_owned());
+    bearer.or_else(|| cookie(headers))
+}
+
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('=').map(str::to_owned))
+}
+
+/// The user and password of HTTP Basic (RFC 7617).
+pub fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let encoded = value.strip_prefix("Basic ").or_else(|| value.strip_prefix("basic "))?;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(encoded.trim()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (user, password) = text.split_once(':')?;
+    Some((user.to_owned(), password.to_owned()))
+}
+
+/// The cookie a phone keeps. `Secure` whenever we speak TLS ourselves; on loopback there is none.
+pub fn set_cookie(hub: &Hub, token: &str) -> String {
+    let secure = if hub.tls { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000{secure}")
+}
+
+/// Answers only to our own names (no DNS rebinding), and lets no other page write through somebody's browser.
+pub async fn own_names_and_pages(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let host = headers
+        .get(header::HOST)
+        .and_then(|h| h.to_str().ok())
+        .map(str::to_owned)
+        .or_else(|| request.uri().authority().map(|a| a.to_string()))
+        .unwrap_or_default();
+    let name = host_name(&host);
+    if !hub.hosts.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", "This hub does not answer to that name.")
+            .detail("Add the name to `hosts` in the hub's configuration.")
+            .into_response();
+    }
+    let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if writes && let Some(origin) = headers.get(header::ORIGIN) {
+        let same = origin.to_str().is_ok_and(|o| {
+            o.strip_prefix("http://")
+                .or_else(|| o.strip_prefix("https://"))
+                .is_some_and(|o| o.eq_ignore_ascii_case(&host))
+        });
+        if !same {
+            return Problem::new(StatusCode::FORBIDDEN, "foreign_origin", "Another site's page may not write here.")
+                .into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// The host without its port: `[::1]:80` and `localhost:80` alike.
+pub fn host_name(host: &str) -> &str {
+    match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => host.split(':').next().unwrap_or(host),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_read_without_its_port() {
+        assert_eq!(host_name("localhost:8080"), "localhost");
+        assert_eq!(host_name("[::1]:8080"), "::1");
+        assert_eq!(host_name("hub.camden.example"), "hub.camden.example");
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, "a=b; watchhouse=token; c=d".parse().unwrap());
+        assert_eq!(credential(&headers).as_deref(), Some("token"));
+        headers.insert(header::AUTHORIZATION, "Bearer other".parse().unwrap());
+        assert_eq!(credential(&headers).as_deref(), Some("other"));
+    }
+}

@@ -1,0 +1,25 @@
+//! The hub: receives alarms and positions, decides commands, keeps the log, serves desks, officers' phones and
+//! customers' tracking pages.
+//!
+//! A library with a thin main, so that the desktop can be the hub as well (`watchhouse --hub …`). It is axum around
+//! `domain` and `store`; it decides nothing the domain could decide, and holds no SQL.
+
+mod auth;
+pub mod cli;
+pub mod clock;
+mod counters;
+mod guard;
+mod import;
+mod live;
+pub mod media;
+pub mod openapi;
+mod problem;
+mod receivers;
+mod report_model;
+mod routes;
+pub mod serve;
+pub mod state;
+mod supervise;
+mod timers;
+mod views;
+mod words;

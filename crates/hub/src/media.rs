@@ -1,0 +1,219 @@
+//! Pictures: files named by the SHA-256 of their bytes, uploaded in pieces that may stop and go on.
+//!
+//! A finished file is `media/ab/cdef…`; while it grows it is beside it with `.part`. What counts is what is on disk,
+//! so a killed hub goes on where the file ends. Originals stay untouched; customers get copies without metadata.
+
+use sha2::{Digest, Sha256};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// The largest picture, in bytes: more than any phone's photograph, less than a video.
+pub const PICTURE_BYTES_MAX: u64 = 25 * 1024 * 1024;
+/// Side of a customer's copy, in pixels.
+const COPY_SIDE_MAX: u32 = 1600;
+/// A picture that would need more pixels than this in memory is not decoded.
+const PIXELS_MAX: u64 = 100_000_000;
+
+#[derive(Clone, Debug)]
+pub struct Media {
+    dir: PathBuf,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Put {
+    Complete,
+    /// More to come from this offset.
+    More(u64),
+    /// The piece does not fit where the file ends.
+    WrongOffset(u64),
+    TooLarge,
+    /// All bytes are here and they are not what was named; they were thrown away.
+    DigestMismatch,
+    /// The bytes are no picture.
+    NotAPicture,
+}
+
+/// One piece of a file and where it belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub from: u64,
+    pub total: u64,
+}
+
+impl Media {
+    pub fn new(data: &Path) -> Self {
+        Self { dir: data.join("media") }
+    }
+
+    pub fn path(&self, sha256: &str) -> PathBuf {
+        let sha256 = sha256.to_ascii_lowercase();
+        self.dir.join(&sha256[..2]).join(&sha256[2..])
+    }
+
+    pub fn is_complete(&self, sha256: &str) -> bool {
+        sha256.len() == 64 && self.path(sha256).is_file()
+    }
+
+    fn part(&self, sha256: &str) -> PathBuf {
+        self.path(sha256).with_extension("part")
+    }
+
+    /// How many bytes are here, and whether that is all.
+    pub fn offset(&self, sha256: &str) -> (u64, bool) {
+        if let Ok(whole) = self.path(sha256).metadata() {
+            return (whole.len(), true);
+        }
+        (self.part(sha256).metadata().map_or(0, |m| m.len()), false)
+    }
+
+    /// Adds a piece. Blocking: called on a blocking thread.
+    pub fn put(&self, sha256: &str, piece: Piece, bytes: &[u8]) -> std::io::Result<Put> {
+        if piece.total > PICTURE_BYTES_MAX || piece.from + bytes.len() as u64 > piece.total {
+            return Ok(Put::TooLarge);
+        }
+        let (have, complete) = self.offset(sha256);
+        if complete {
+            return Ok(Put::Complete);
+        }
+        if piece.from > have {
+            return Ok(Put::WrongOffset(have));
+        }
+        let part = self.part(sha256);
+        std::fs::create_dir_all(part.parent().unwrap_or(&self.dir))?;
+        let mut file = std::fs::OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&part)?;
+        // A piece sent again overwrites the same bytes; a shorter total means the phone started anew.
+        file.seek(SeekFrom::Start(piece.from))?;
+        file.write_all(bytes)?;
+        let end = (piece.from + bytes.len() as u64).max(have).min(piece.total);
+        file.set_len(end)?;
+        if end < piece.total {
+            file.sync_data()?;
+            return Ok(Put::More(end));
+        }
+        file.sync_all()?;
+        self.finish(sha256, &part, &mut file)
+    }
+
+    fn finish(&self, sha256: &str, part: &Path, file: &mut std::fs::File) -> std::io::Result<Put> {
+        file.seek(SeekFrom::Start(0))?;
+        let mut hash = Sha256::new();
+        let mut start = Vec::with_capacity(16);
+        let mut buffer = vec![0u8; 64 * 1024];
+        loop {
+            let n = file.read(&mut buffer)?;
+            if n == 0 {
+                break;
+            }
+            if start.len() < 16 {
+                start.extend_from_slice(&buffer[..n.min(16 - start.len())]);
+            }
+            hash.update(&buffer[..n]);
+        }
+        let found = hex(&hash.finalize());
+        if !found.eq_ignore_ascii_case(sha256) {
+            std::fs::remove_file(part)?;
+            return Ok(Put::DigestMismatch);
+        }
+        if kind(&start).is_none() {
+            std::fs::remove_file(part)?;
+            return Ok(Put::NotAPicture);
+        }
+        std::fs::rename(part, self.path(sha256))?;
+        // The name must survive a power cut before the phone lets go of its copy.
+        if let Some(folder) = part.parent() {
+            std::fs::File::open(folder)?.sync_all()?;
+        }
+        Ok(Put::Complete)
+    }
+
+    /// The original's bytes and type.
+    pub fn read(&self, sha256: &str) -> std::io::Result<(Vec<u8>, &'static str)> {
+        let bytes = std::fs::read(self.path(sha256))?;
+        let kind = kind(&bytes).unwrap_or("application/octet-stream");
+        Ok((bytes, kind))
+    }
+
+    /// A copy for customers: decoded and encoded anew, so that no metadata is left, and no larger than a screen needs.
+    pub fn copy(&self, sha256: &str) -> anyhow::Result<Vec<u8>> {
+        let bytes = std::fs::read(self.path(sha256))?;
+        let reader = image::ImageReader::new(std::io::Cursor::new(&bytes)).with_guessed_format()?;
+        let (width, height) = reader.into_dimensions()?;
+        anyhow::ensure!(u64::from(width) * u64::from(height) <= PIXELS_MAX, "the picture has too many pixels");
+        let picture = image::load_from_memory(&bytes)?;
+        let picture = match width.max(height) > COPY_SIDE_MAX {
+            true => picture.thumbnail(COPY_SIDE_MAX, COPY_SIDE_MAX),
+            false => picture,
+        };
+        let mut out = std::io::Cursor::new(Vec::new());
+        picture.into_rgb8().write_to(&mut out, image::ImageFormat::Jpeg)?;
+        Ok(out.into_inner())
+    }
+}
+
+/// The type by the first bytes: JPEG, PNG or WebP.
+pub fn kind(start: &[u8]) -> Option<&'static str> {
+    match start {
+        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Some("image/png"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture() -> (Vec<u8>, String) {
+        let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xE0];
+        bytes.extend((0..100_000u32).map(|n| n as u8));
+        let name = hex(&Sha256::digest(&bytes));
+        (bytes, name)
+    }
+
+    #[test]
+    fn an_upload_stops_and_goes_on_where_it_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let media = Media::new(dir.path());
+        let (bytes, name) = picture();
+        let total = bytes.len() as u64;
+        assert_eq!(media.put(&name, Piece { from: 0, total }, &bytes[..1000]).unwrap(), Put::More(1000));
+        assert_eq!(media.offset(&name), (1000, false));
+        assert_eq!(media.put(&name, Piece { from: 5000, total }, &bytes[5000..]).unwrap(), Put::WrongOffset(1000));
+        assert_eq!(media.put(&name, Piece { from: 500, total }, &bytes[500..2000]).unwrap(), Put::More(2000));
+        assert_eq!(media.put(&name, Piece { from: 2000, total }, &bytes[2000..]).unwrap(), Put::Complete);
+        assert_eq!(media.read(&name).unwrap().0, bytes);
+        assert_eq!(media.put(&name, Piece { from: 0, total }, &bytes).unwrap(), Put::Complete);
+    }
+
+    #[test]
+    fn bytes_that_are_not_what_was_named_are_thrown_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let media = Media::new(dir.path());
+        let (mut bytes, name) = picture();
+        let total = bytes.len() as u64;
+        bytes[50] ^= 1;
+        assert_eq!(media.put(&name, Piece { from: 0, total }, &bytes).unwrap(), Put::DigestMismatch);
+        assert_eq!(media.offset(&name), (0, false));
+    }
+
+    #[test]
+    fn a_picture_that_is_too_large_or_no_picture_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let media = Media::new(dir.path());
+        let total = 30 * 1024 * 1024;
+        assert_eq!(media.put(&"a".repeat(64), Piece { from: 0, total }, b"x").unwrap(), Put::TooLarge);
+        let text = b"<script>alert(1)</script>";
+        let name = hex(&Sha256::digest(text));
+        let total = text.len() as u64;
+        assert_eq!(media.put(&name, Piece { from: 0, total }, text).unwrap(), Put::NotAPicture);
+    }
+}

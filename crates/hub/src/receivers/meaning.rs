@@ -1,0 +1,60 @@
+//! What a panel's code means to the control room: an alarm of some kind, a restore, or a signal to keep.
+
+use domain::alarm::AlarmKind;
+use domain::command::SignalMeaning;
+use feeds::dc09::{Class, PanelEvent, Qualifier};
+
+/// Maps one event of a known account.
+pub fn of(event: &PanelEvent) -> (SignalMeaning, String) {
+    let meaning = event.meaning();
+    let text = meaning.text.to_string();
+    let alarm = |kind| SignalMeaning::Alarm { kind };
+    let told = match meaning.class {
+        Class::Cancel => SignalMeaning::Cancel,
+        Class::OpenClose
+        | Class::Access
+        | Class::Bypass
+        | Class::Disable
+        | Class::Test
+        | Class::Config
+        | Class::Maintenance
+        | Class::Remote
+        | Class::Log
+        | Class::Info
+        | Class::Exception
+        | Class::OpenCloseException
+        | Class::Vendor => SignalMeaning::Signal,
+        // A code nobody mapped is shown to a person whatever its qualifier claims.
+        Class::Unmapped => alarm(AlarmKind::UnknownCode),
+        _ if meaning.qualifier == Qualifier::Restore => SignalMeaning::Restore,
+        _ if meaning.qualifier == Qualifier::Status => SignalMeaning::Signal,
+        Class::Medical => alarm(AlarmKind::Medical),
+        Class::Fire => alarm(AlarmKind::Fire),
+        Class::Gas => alarm(AlarmKind::Gas),
+        Class::Panic => alarm(AlarmKind::Panic),
+        Class::HoldUp => alarm(AlarmKind::HoldUp),
+        Class::IntruderConfirmed => alarm(AlarmKind::IntruderConfirmed),
+        Class::Intruder => alarm(AlarmKind::Intruder),
+        Class::Tamper => alarm(AlarmKind::Tamper),
+        Class::Flood => alarm(AlarmKind::Flood),
+        Class::Technical | Class::FireSupervisory => alarm(AlarmKind::Technical),
+        Class::Fault | Class::FireFault | Class::Comms => alarm(AlarmKind::Fault),
+        Class::Power => alarm(AlarmKind::Power),
+        Class::Jam => alarm(AlarmKind::Jam),
+        Class::AccessAlarm => alarm(AlarmKind::Access),
+        Class::Welfare => alarm(AlarmKind::Welfare),
+    };
+    let text = match &event.text {
+        Some(said) if !said.trim().is_empty() => format!("{text}: {}", said.trim()),
+        _ => text,
+    };
+    (told, text)
+}
+
+pub fn qualifier(event: &PanelEvent) -> &'static str {
+    match event.meaning().qualifier {
+        Qualifier::New => "new",
+        Qualifier::Restore => "restore",
+        Qualifier::Status => "status",
+    }
+}

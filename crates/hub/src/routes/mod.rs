@@ -1,0 +1,95 @@
+//! Every address the hub answers to, grouped by who calls it. Handlers parse, call, answer.
+
+pub mod admin;
+mod commands;
+mod desk;
+mod media;
+mod officer;
+mod pages;
+mod positions;
+mod track;
+
+use crate::auth::own_names_and_pages;
+use crate::state::Hub;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use axum::{Router, extract::Request, middleware::Next, response::Response};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// One request body: a batch of commands, or one piece of a picture.
+const BODY_BYTES_MAX: usize = 26 * 1024 * 1024;
+
+pub fn router(hub: Arc<Hub>) -> Router {
+    let open = Router::new()
+        .route("/healthz", get(desk::healthz))
+        .route("/readyz", get(desk::readyz))
+        .route("/openapi.json", get(desk::openapi))
+        .route("/officer", get(pages::officer))
+        .route("/officer/", get(pages::officer))
+        .route("/officer/{*path}", get(pages::officer_file))
+        .route("/t/{*path}", get(track::page_or_part).post(track::viewed));
+
+    let anybody_signed_in = Router::new()
+        .route("/v1/commands", post(commands::post))
+        .route("/v1/media/{sha256}", get(media::read).head(media::offset).put(media::upload));
+
+    let control_room = Router::new()
+        .route("/v1/log", get(desk::log))
+        .route("/v1/snapshot", get(desk::snapshot))
+        .route("/v1/alarms", get(desk::alarms))
+        .route("/v1/callouts", get(desk::callouts))
+        .route("/v1/callouts/{reference}", get(desk::callout))
+        .route("/v1/callouts/{reference}/report.pdf", get(desk::report))
+        .route("/v1/sites", get(desk::sites))
+        .route("/v1/positions", get(desk::positions))
+        .route("/v1/status", get(desk::status))
+        .route("/metrics", get(desk::metrics));
+
+    let administration = Router::new()
+        .route("/v1/accounts", post(admin::account))
+        .route("/v1/enrol-codes", post(admin::enrol_code))
+        .route("/v1/devices", post(admin::device))
+        .route("/v1/panels", post(admin::panel))
+        .route("/v1/clock", get(admin::clock).post(admin::set_clock));
+
+    let phones = Router::new()
+        .route("/v1/enrol", post(officer::enrol))
+        .route("/v1/officer/state", get(officer::state))
+        .route("/v1/officer/live", get(officer::live))
+        .route("/v1/officer/position", post(officer::position))
+        .route("/v1/officer/sign_out", post(officer::sign_out))
+        .route("/pub", post(positions::owntracks));
+
+    Router::new()
+        .merge(open)
+        .merge(anybody_signed_in)
+        .merge(control_room)
+        .merge(administration)
+        .merge(phones)
+        .fallback(|| async { crate::problem::Problem::not_found("address") })
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn(private_by_default))
+        .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            HeaderName::from_static("content-security-policy"),
+            HeaderValue::from_static(
+                "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; \
+                 connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+            ),
+        ))
+        .layer(from_fn_with_state(hub.clone(), own_names_and_pages))
+        .layer(CatchPanicLayer::new())
+        .with_state(hub)
+}
+
+/// Nothing is kept by caches on the way unless the handler says so.
+async fn private_by_default(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

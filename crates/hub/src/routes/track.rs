@@ -1,0 +1,113 @@
+//! The customer's page behind an expiring link. The token is the only secret in the address; it is never logged.
+
+use super::pages;
+use crate::auth::digest;
+use crate::live;
+use crate::media::hex;
+use crate::problem::{Answer, Problem};
+use crate::state::Hub;
+use crate::views;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::sse::Sse;
+use axum::response::{IntoResponse, Response};
+use domain::callout::Callout;
+use futures_util::FutureExt;
+use std::sync::Arc;
+
+/// `/t/{token}` the page; `/t/assets/…` its files; `/t/{token}/state`, `/live` and `/media/{sha256}` its data.
+pub async fn page_or_part(State(hub): State<Arc<Hub>>, Path(path): Path<String>) -> Answer<Response> {
+    if let Some(file) = path.strip_prefix("assets/") {
+        return Ok(pages::track_file(&format!("assets/{file}")));
+    }
+    match path.split('/').collect::<Vec<_>>().as_slice() {
+        [_token] => Ok(pages::track()),
+        [token, "state"] => {
+            let state = state(&hub, token).await?;
+            Ok(Json(state).into_response())
+        }
+        [token, "live"] => {
+            state(&hub, token).await?;
+            let token = (*token).to_owned();
+            let make = move |hub: &Hub| {
+                let (store, now, token) = (hub.store.clone(), hub.clock.now(), token.clone());
+                let world = hub.world();
+                let views = views::track::Maker::new(hub);
+                async move {
+                    let callout = callout_of(&store, &world, &token).await.ok()??;
+                    let link = callout.tracking_link(&hex(&digest(&token)))?;
+                    let alive = link.revoked_at.is_none() && link.expires_at > now;
+                    alive.then(|| serde_json::to_string(&views.state(&callout, link.expires_at)).ok()).flatten()
+                }
+                .boxed()
+            };
+            Ok(Sse::new(live::states(hub, make)).into_response())
+        }
+        [token, "media", sha256] => picture(&hub, token, sha256).await,
+        _ => Err(Problem::not_found("page")),
+    }
+}
+
+/// `POST /t/{token}/view`: a person pressed “Show”.
+pub async fn viewed(State(hub): State<Arc<Hub>>, Path(path): Path<String>) -> Answer<StatusCode> {
+    let token = path.strip_suffix("/view").ok_or_else(|| Problem::not_found("page"))?;
+    state(&hub, token).await?;
+    hub.store.count_tracking_view(&digest(token), hub.clock.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn callout_of(
+    store: &store::Store,
+    world: &domain::World,
+    token: &str,
+) -> Result<Option<Callout>, store::StoreError> {
+    let sha256 = hex(&digest(token));
+    if let Some(open) = world.callouts.values().find(|c| c.tracking_link(&sha256).is_some()) {
+        return Ok(Some((**open).clone()));
+    }
+    store.callout_by_tracking(&sha256).await
+}
+
+/// The call-out behind a link that is alive.
+async fn alive(hub: &Hub, token: &str) -> Answer<(Callout, domain::Instant)> {
+    let callout = callout_of(&hub.store, &hub.world(), token).await?;
+    let found = callout.and_then(|c| {
+        let link = c.tracking_link(&hex(&digest(token)))?.clone();
+        Some((c, link))
+    });
+    let Some((callout, link)) = found else {
+        return Err(Problem::new(StatusCode::NOT_FOUND, "link_unknown", "This link leads nowhere.")
+            .detail("Check that the whole address was copied."));
+    };
+    if link.revoked_at.is_some() {
+        return Err(Problem::new(StatusCode::GONE, "link_revoked", "This link has been withdrawn.")
+            .detail("Call the service for a new one."));
+    }
+    if link.expires_at <= hub.clock.now() {
+        return Err(Problem::new(StatusCode::GONE, "link_expired", "This link has run out.")
+            .detail("Call the service for a new one."));
+    }
+    Ok((callout, link.expires_at))
+}
+
+async fn state(hub: &Hub, token: &str) -> Answer<protocol::track::TrackState> {
+    let (callout, expires_at) = alive(hub, token).await?;
+    Ok(views::track::Maker::new(hub).state(&callout, expires_at))
+}
+
+/// A copy without metadata, of a picture that is released.
+async fn picture(hub: &Hub, token: &str, sha256: &str) -> Answer<Response> {
+    let (callout, _) = alive(hub, token).await?;
+    let released = callout.media.get(sha256).is_some_and(|m| m.share && m.received_at.is_some());
+    if !released || !hub.media.is_complete(sha256) {
+        return Err(Problem::not_found("picture"));
+    }
+    let (media, name) = (hub.media.clone(), sha256.to_owned());
+    let copy = tokio::task::spawn_blocking(move || media.copy(&name)).await.map_err(anyhow::Error::from)??;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600")),
+    ];
+    Ok((headers, copy).into_response())
+}

@@ -1,0 +1,216 @@
+//! One officer's phone: the offer, or the call-out with everything needed on site.
+
+use super::{contacts, entrances, service, steps, word};
+use crate::state::Hub;
+use crate::words;
+use chrono::TimeDelta;
+use domain::callout::{Assignment, AssignmentState, Callout};
+use domain::command::Role;
+use domain::documents::{Gate, Item, ItemKind};
+use domain::id::OfficerId;
+use domain::people::Officer;
+use domain::site::Site;
+use domain::{Instant, World};
+use protocol::officer::{ItemView, MessageView, OfferView, OfficerCallout, OfficerState, RamsView, UnitChoice};
+use std::sync::Arc;
+
+/// How long an assessment holds inside a building (facts, section 7).
+const ASSESS_AGAIN: TimeDelta = TimeDelta::minutes(30);
+
+pub fn state(hub: &Hub, id: OfficerId) -> Option<OfficerState> {
+    let world = hub.world();
+    let officer = world.officers.get(&id)?;
+    let now = hub.clock.now();
+    let units = world
+        .units
+        .values()
+        .map(|u| UnitChoice {
+            call_sign: u.call_sign.clone(),
+            kind: word(u.kind),
+            taken_by: world.officers_of(u.id).filter(|o| o.id != id).count() as u32,
+        })
+        .collect();
+    Some(OfficerState {
+        service: service(&world),
+        zone: world.settings.zone.clone(),
+        now: now.to_rfc3339(),
+        clock_rate: hub.clock.rate(),
+        seq: i32::try_from(hub.head()).unwrap_or(i32::MAX),
+        officer: id.to_string(),
+        name: officer.name.clone(),
+        reference: officer.reference.clone(),
+        call_sign: call_sign(&world, officer),
+        on_shift_since: officer.shift.as_ref().map(|s| s.since.to_rfc3339()),
+        units,
+        offer: world.offer_to(id).and_then(|c| offer(&world, c)),
+        callout: current(&world, id).map(|(c, a)| callout(&world, c, a, now)),
+    })
+}
+
+fn call_sign(world: &World, officer: &Officer) -> Option<String> {
+    Some(world.units.get(&officer.shift.as_ref()?.unit)?.call_sign.clone())
+}
+
+/// The call-out on the phone: one being worked on, one whose stand-down waits to be acknowledged, or one just left
+/// for safety.
+fn current(world: &World, officer: OfficerId) -> Option<(&Arc<Callout>, &Assignment)> {
+    let with = |c: &'_ Arc<Callout>, wanted: fn(AssignmentState) -> bool| {
+        c.assignments.iter().rposition(|a| a.officer == officer && wanted(a.state))
+    };
+    let find = |wanted: fn(AssignmentState) -> bool| {
+        world.callouts.values().rev().filter(|c| c.is_open()).find_map(|c| Some((c, with(c, wanted)?)))
+    };
+    let (callout, index) =
+        find(AssignmentState::is_active).or_else(|| find(|state| state == AssignmentState::Aborted))?;
+    Some((callout, &callout.assignments[index]))
+}
+
+fn place(callout: &Callout, site: Option<&Site>) -> (String, String) {
+    match site {
+        Some(site) => (site.name.clone(), site.address.clone()),
+        None => (callout.address.clone(), callout.address.clone()),
+    }
+}
+
+fn offer(world: &World, callout: &Callout) -> Option<OfferView> {
+    let offer = callout.open_offer()?;
+    let site = callout.site.and_then(|id| world.sites.get(&id)).map(|s| &**s);
+    let (place, address) = place(callout, site);
+    Some(OfferView {
+        assignment: offer.id.to_string(),
+        callout: callout.id.to_string(),
+        number: callout.number.clone(),
+        priority: callout.priority.into(),
+        title: callout.title.clone(),
+        place,
+        estate: world.estate_name(site).to_owned(),
+        address,
+        distance_m: offer.distance_m,
+        travel_s: offer.travel_s,
+        travel_by: world.units.get(&offer.unit).map_or_else(String::new, |u| word(u.kind)),
+        expires_at: offer.expires_at.to_rfc3339(),
+        hazards: site.map_or_else(Vec::new, |s| s.hazards.clone()),
+        lat: callout.point.lat,
+        lon: callout.point.lon,
+    })
+}
+
+fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Instant) -> OfficerCallout {
+    let site = callout.site.and_then(|id| world.sites.get(&id)).map(|s| &**s);
+    let (place, address) = place(callout, site);
+    let stage = match (callout.stood_down.is_some(), assignment.state) {
+        (true, _) => "stood_down",
+        (_, AssignmentState::EnRoute) => "en_route",
+        (_, AssignmentState::Arrived) => "arrived",
+        (_, AssignmentState::Clear | AssignmentState::Finished) => "clear",
+        (_, AssignmentState::Aborted) => "aborted",
+        _ => "accepted",
+    };
+    let lead_rams = assignment.rams.is_some() || callout.rams.is_none();
+    let inspected = |section| callout.inspections.contains_key(&section);
+    let returned = callout.reviews.last().filter(|r| !r.what.approve && !callout.awaits_review());
+    OfficerCallout {
+        assignment: assignment.id.to_string(),
+        callout: callout.id.to_string(),
+        number: callout.number.clone(),
+        priority: callout.priority.into(),
+        title: callout.title.clone(),
+        place,
+        estate: world.estate_name(site).to_owned(),
+        address,
+        lat: callout.point.lat,
+        lon: callout.point.lon,
+        grid_reference: words::grid_reference(callout.point),
+        what3words: site.and_then(|s| s.what3words.clone()),
+        hazards: site.map_or_else(Vec::new, |s| s.hazards.clone()),
+        access: site.map_or_else(String::new, |s| s.access.clone()),
+        keys: site.map_or_else(Vec::new, |s| s.keys.clone()),
+        entrances: site.map_or_else(Vec::new, entrances),
+        contacts: site.map_or_else(Vec::new, contacts),
+        text: callout.text.clone(),
+        stage: stage.into(),
+        arrival_unconfirmed: assignment.arrived.is_some() && !assignment.arrival_confirmed(),
+        acknowledge_en_route: site.is_some_and(|s| s.policy.acknowledge_en_route),
+        steps: steps(callout),
+        rams: callout.rams.as_ref().map(|r| RamsView {
+            title: r.title.clone(),
+            version: r.version,
+            first: r.first.clone(),
+            hazards: r.hazards.clone(),
+            controls: r.controls.clone(),
+            ppe: r.ppe.clone(),
+            no_go: r.no_go.clone(),
+            emergency: r.emergency.clone(),
+            minimum_crew: r.minimum_crew,
+            expired: r.valid_until.is_some_and(|until| until < now),
+        }),
+        rams_signed: lead_rams,
+        location_confirmed: assignment.location.is_some(),
+        parked: assignment.parked.is_some(),
+        checklist_title: callout.checklist.as_ref().map_or_else(String::new, |c| c.title.clone()),
+        items: callout.checklist.iter().flat_map(|c| &c.items).map(|i| item(callout, i)).collect(),
+        assessment: assignment.assessment().map(|a| word(a.what.decision)),
+        assessment_due_at: assignment.assessment().map(|a| (a.at + ASSESS_AGAIN).to_rfc3339()),
+        inspected_outside: inspected(domain::command::InspectionSection::Outside),
+        inspected_inside: inspected(domain::command::InspectionSection::Inside),
+        forced_entry: callout.forced_entry.as_ref().map(|f| word(f.what.verdict)),
+        secured: callout.secured.is_some(),
+        report_submitted: callout.awaits_review(),
+        report_returned: returned.map(|r| r.what.comments.clone()),
+        escalation: callout.escalation_level(),
+        stood_down: callout.stood_down.as_ref().map(|s| s.reason.clone()),
+        check_call_due: assignment.check_call_due.map(|t| t.to_rfc3339()),
+        messages: callout
+            .notes
+            .iter()
+            .map(|n| MessageView {
+                at: n.at.to_rfc3339(),
+                who: if n.by.role == Role::Officer { assignment.call_sign.clone() } else { "Control".into() },
+                text: n.what.text.clone(),
+                mine: n.by.officer == Some(assignment.officer),
+            })
+            .collect(),
+        draft: words::draft(callout, assignment, &world.settings.zone),
+    }
+}
+
+fn item(callout: &Callout, item: &Item) -> ItemView {
+    let answer = callout.answer(&item.id);
+    let mut view = ItemView {
+        id: item.id.clone(),
+        section: word(item.section),
+        text: item.text.clone(),
+        mandatory: item.mandatory,
+        show_if_item: item.show_if.as_ref().map(|s| s.item.clone()),
+        show_if_value: item.show_if.as_ref().map(|s| s.value.clone()),
+        before_dra: item.gate == Gate::BeforeDra,
+        help: item.help.clone(),
+        value: answer.and_then(|a| a.value.clone()),
+        unable: answer.and_then(|a| a.unable.clone()),
+        note: answer.map_or_else(String::new, |a| a.note.clone()),
+        pictures: answer.map_or_else(Vec::new, |a| a.pictures.clone()),
+        ..ItemView::default()
+    };
+    match &item.kind {
+        ItemKind::Instruction => view.kind = "instruction".into(),
+        ItemKind::YesNo { picture_if } => {
+            view.kind = "yes_no".into();
+            view.picture_if = picture_if.clone();
+        }
+        ItemKind::Choice { options } => {
+            view.kind = "choice".into();
+            view.options = options.clone();
+        }
+        ItemKind::Number { unit, min, max } => {
+            view.kind = "number".into();
+            view.unit = unit.clone();
+            (view.min, view.max) = (*min, *max);
+        }
+        ItemKind::Text => view.kind = "text".into(),
+        ItemKind::Photo { min } => {
+            view.kind = "photo".into();
+            view.pictures_min = *min;
+        }
+    }
+    view
+}

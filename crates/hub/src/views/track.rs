@@ -1,0 +1,136 @@
+//! What a customer may see of one call-out.
+
+use super::{service, steps};
+use crate::state::Hub;
+use domain::callout::facts::secure_words;
+use domain::callout::{Callout, CalloutState};
+use domain::{Instant, World};
+use protocol::api::Position;
+use protocol::track::{TickView, TrackPicture, TrackPosition, TrackState, TrackTime};
+use std::sync::Arc;
+
+/// Everything a customer's view is made of, taken at one moment.
+pub struct Maker {
+    world: Arc<World>,
+    now: Instant,
+    positions: Vec<(domain::id::UnitId, Position)>,
+}
+
+impl Maker {
+    pub fn new(hub: &Hub) -> Self {
+        let world = hub.world();
+        let positions = world.units.keys().filter_map(|u| Some((*u, hub.position(*u)?))).collect();
+        Self { world, now: hub.clock.now(), positions }
+    }
+
+    pub fn state(&self, callout: &Callout, expires_at: Instant) -> TrackState {
+        let world = &self.world;
+        let site = callout.site.and_then(|id| world.sites.get(&id)).map(|s| &**s);
+        let (stage, headline) = stage(callout);
+        let ticks: Vec<TickView> = callout
+            .visible_items()
+            .filter(|i| i.share)
+            .map(|i| {
+                let answer = callout.answers.get(&i.id).and_then(|a| a.last());
+                TickView {
+                    item: i.id.clone(),
+                    text: i.text.clone(),
+                    done: answer.is_some(),
+                    answer: answer.map_or_else(String::new, |a| answer_words(&a.what)),
+                    at: answer.map(|a| a.at.to_rfc3339()),
+                }
+            })
+            .collect();
+        let mut pictures: Vec<_> = callout.media.iter().filter(|(_, m)| m.share && m.received_at.is_some()).collect();
+        pictures.sort_by_key(|(sha256, m)| (m.taken_at, sha256.to_string()));
+        TrackState {
+            service: service(world),
+            zone: world.settings.zone.clone(),
+            now: self.now.to_rfc3339(),
+            number: callout.number.clone(),
+            title: callout.title.clone(),
+            place: site.map_or_else(|| callout.address.clone(), |s| s.name.clone()),
+            estate: world.estate_name(site).to_owned(),
+            stage: stage.into(),
+            headline: headline.into(),
+            rail: steps(callout).into_iter().map(|s| s.state).collect(),
+            times: times(callout),
+            ticks_done: ticks.iter().filter(|t| t.done).count() as u32,
+            ticks_all: ticks.len() as u32,
+            ticks,
+            pictures: pictures
+                .into_iter()
+                .map(|(sha256, m)| TrackPicture {
+                    sha256: sha256.clone(),
+                    caption: m.caption.clone(),
+                    taken_at: m.taken_at.to_rfc3339(),
+                })
+                .collect(),
+            officer_position: self.officer_position(callout),
+            lat: callout.point.lat,
+            lon: callout.point.lon,
+            expires_at: expires_at.to_rfc3339(),
+            outcome: callout.secured.as_ref().map(|s| format!("Left {}", secure_words(s.what.status))),
+        }
+    }
+
+    /// Only between the acceptance and leaving.
+    fn officer_position(&self, callout: &Callout) -> Option<TrackPosition> {
+        let lead = callout.lead().filter(|a| a.state.is_busy() && !callout.is_over())?;
+        let (_, position) = self.positions.iter().find(|(unit, _)| *unit == lead.unit)?;
+        (position.at >= lead.accepted_at?).then(|| TrackPosition {
+            lat: position.lat,
+            lon: position.lon,
+            at: position.at.to_rfc3339(),
+        })
+    }
+}
+
+fn stage(callout: &Callout) -> (&'static str, &'static str) {
+    match callout.state {
+        CalloutState::New | CalloutState::Triaged => ("received", "We have your alarm"),
+        CalloutState::Offering | CalloutState::Unresourced | CalloutState::Aborted => {
+            ("finding", "We are sending an officer")
+        }
+        CalloutState::Accepted => ("accepted", "An officer has accepted"),
+        CalloutState::EnRoute => ("on_the_way", "An officer is on the way"),
+        CalloutState::OnScene | CalloutState::Assessing | CalloutState::Inspecting => {
+            ("at_site", "An officer is at your site")
+        }
+        CalloutState::Securing => ("securing", "The officer is securing your site"),
+        CalloutState::Reporting | CalloutState::Review => ("left", "The officer has left your site"),
+        CalloutState::Closed => ("closed", "This call-out is closed"),
+        CalloutState::StoodDown => ("stood_down", "This call-out was stood down"),
+    }
+}
+
+fn times(callout: &Callout) -> Vec<TrackTime> {
+    let lead = callout.lead();
+    let arrived = lead.and_then(|a| a.arrived.as_ref()).and_then(|a| a.confirmed_at);
+    [
+        ("Alarm received", Some(callout.signal_at)),
+        ("Officer accepted", lead.and_then(|a| a.accepted_at)),
+        ("On the way", lead.and_then(|a| a.en_route_at)),
+        ("Arrived", arrived),
+        ("Left", lead.and_then(|a| a.left_at)),
+        ("Report written", callout.report.as_ref().map(|r| r.at)),
+    ]
+    .into_iter()
+    .filter_map(|(label, at)| Some(TrackTime { label: label.into(), at: at?.to_rfc3339() }))
+    .collect()
+}
+
+fn answer_words(answer: &domain::command::ChecklistAnswer) -> String {
+    match (&answer.value, answer.unable.is_some(), answer.pictures.len()) {
+        (_, true, _) => "Could not be done".into(),
+        (Some(value), ..) => match value.as_str() {
+            "yes" => "Yes".into(),
+            "no" => "No".into(),
+            "na" => "Not applicable".into(),
+            "done" => "Done".into(),
+            other => other.to_owned(),
+        },
+        (None, _, 1) => "1 picture".into(),
+        (None, _, n) => format!("{n} pictures"),
+    }
+}
