@@ -1,0 +1,115 @@
+//! Pictures and reports: from this machine when they are here, else from the hub.
+
+use crate::Desk;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What the cache may hold: some thousand pictures.
+const CACHE_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
+impl Desk {
+    /// The bytes of a picture, checked against its name.
+    pub async fn picture(&self, callout: &str, sha256: &str) -> Result<Vec<u8>, String> {
+        let sha256 = sha256.to_ascii_lowercase();
+        if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err("A picture is named by its SHA-256.".into());
+        }
+        let dir = self.inner.config.dir.join("pictures");
+        let path = dir.join(&sha256);
+        if let Ok(bytes) = tokio::fs::read(&path).await
+            && digest(&bytes) == sha256
+        {
+            return Ok(bytes);
+        }
+        let callout = self.callout_id(callout)?;
+        let address = format!("/v1/media/{sha256}?callout={callout}");
+        let bytes = self.inner.hub.bytes(&address).await.map_err(|error| error.to_string())?;
+        if digest(&bytes) != sha256 {
+            return Err("The picture arrived damaged. Try again.".into());
+        }
+        let kept = bytes.clone();
+        // The picture is shown whether or not it can be kept.
+        let keeping = tokio::task::spawn_blocking(move || keep(&dir, &path, &kept));
+        if let Ok(Err(error)) = keeping.await {
+            tracing::warn!(%error, "a picture cannot be kept");
+        }
+        Ok(bytes)
+    }
+
+    /// The call-out's report as PDF, made by the hub.
+    pub async fn report_pdf(&self, callout: &str) -> Result<Vec<u8>, String> {
+        let callout = self.callout_id(callout)?;
+        let address = format!("/v1/callouts/{callout}/report.pdf");
+        self.inner.hub.bytes(&address).await.map_err(|error| error.to_string())
+    }
+
+    /// What stands in an address: never what the page sent as it came.
+    fn callout_id(&self, callout: &str) -> Result<String, String> {
+        let shown = self.inner.shown();
+        match shown.world.callout(callout) {
+            Some(callout) => Ok(callout.id.to_string()),
+            None => uuid::Uuid::try_parse(callout)
+                .map(|id| id.to_string())
+                .map_err(|_| format!("There is no call-out “{callout}”.")),
+        }
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn keep(dir: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(dir)?;
+    let half = path.with_extension("part");
+    std::fs::write(&half, bytes)?;
+    std::fs::rename(&half, path)?;
+    make_room(dir, CACHE_BYTES_MAX)
+}
+
+/// Oldest first, until the rest fits.
+fn make_room(dir: &Path, bytes_max: u64) -> std::io::Result<()> {
+    let mut files: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?;
+        let about = entry.metadata()?;
+        files.push((about.modified().unwrap_or(SystemTime::UNIX_EPOCH), about.len(), entry.path()));
+    }
+    let mut held: u64 = files.iter().map(|(_, length, _)| length).sum();
+    files.sort();
+    for (_, length, path) in files {
+        if held <= bytes_max {
+            break;
+        }
+        std::fs::remove_file(path)?;
+        held -= length;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_oldest_pictures_make_room() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = SystemTime::now();
+        for (age_s, name) in [(30, "a"), (20, "b"), (10, "c")] {
+            let path = dir.path().join(name);
+            std::fs::write(&path, [0u8; 10]).unwrap();
+            let file = std::fs::File::options().write(true).open(&path).unwrap();
+            file.set_modified(now - Duration::from_secs(age_s)).unwrap();
+        }
+        make_room(dir.path(), 20).unwrap();
+        let mut left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["b", "c"]);
+    }
+}

@@ -1,0 +1,146 @@
+//! The publisher: every change of state becomes one patch, and one set of alerts.
+
+use crate::rows::Rows;
+use crate::state::Shown;
+use crate::subscribe::{Alert, Alerts, Patches, Senders};
+use crate::view::{Scene, instant};
+use crate::{Inner, lock};
+use domain::id::AlarmId;
+use protocol::view::{AlarmRow, LinkView, Patch};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use sync::LinkState;
+
+/// Positions are drawn at most ten times a second; the eye sees no more.
+const POSITIONS_EVERY: Duration = Duration::from_millis(100);
+/// Without any change the page still hears what time it is and how the link stands.
+const LINK_EVERY: Duration = Duration::from_secs(5);
+
+/// What the windows have been told, and who they are.
+#[derive(Default)]
+pub struct Publisher {
+    rows: Rows,
+    link: LinkView,
+    ringing: BTreeMap<AlarmId, AlarmRow>,
+    patches: Senders<Option<Patch>>,
+    alerts: Senders<VecDeque<Alert>>,
+}
+
+pub async fn run(inner: Arc<Inner>) {
+    let mut at = Instant::now();
+    let mut revision = None;
+    loop {
+        tokio::select! {
+            () = inner.stopped() => break,
+            () = inner.dirty.notified() => {}
+            () = tokio::time::sleep(LINK_EVERY) => {}
+        }
+        // Log lines and actions are shown at once; positions wait for the next tenth of a second.
+        if revision == Some(inner.shown().revision) && at.elapsed() < POSITIONS_EVERY {
+            tokio::select! {
+                () = inner.stopped() => break,
+                () = tokio::time::sleep(POSITIONS_EVERY - at.elapsed()) => {}
+            }
+        }
+        at = Instant::now();
+        revision = Some(inner.publish());
+    }
+    let mut publisher = lock(&inner.publisher);
+    publisher.patches.close();
+    publisher.alerts.close();
+}
+
+impl Inner {
+    /// Tells the windows what changed. The revision that was shown.
+    pub(crate) fn publish(&self) -> u64 {
+        let mut publisher = lock(&self.publisher);
+        let shown = self.shown();
+        let rows = self.rows(shown.clone(), &publisher.rows);
+        let mut patch = rows.since(&publisher.rows);
+        let link = self.link_view(&shown);
+        let alerts = publisher.ring(&rows);
+        let quiet = LinkView { now: publisher.link.now.clone(), ..link.clone() } == publisher.link;
+        if !quiet || patch != Patch::default() || self.link_is_old(&publisher.link) {
+            patch.link = Some(link.clone());
+            publisher.link = link;
+            publisher.patches.send(&patch);
+        }
+        for alert in &alerts {
+            publisher.alerts.send(alert);
+        }
+        publisher.rows = rows;
+        shown.revision
+    }
+
+    fn link_is_old(&self, told: &LinkView) -> bool {
+        let told: Option<domain::Instant> = told.now.parse().ok();
+        let rate = lock(&self.status).clock.rate();
+        told.is_none_or(|t| (self.now() - t).as_seconds_f64().abs() >= (LINK_EVERY.as_secs_f64() - 0.5) * rate)
+    }
+
+    pub(crate) fn rows(&self, shown: Arc<Shown>, old: &Rows) -> Rows {
+        self.with_scene(&shown.clone(), |scene| Rows::make(scene, shown, old))
+    }
+
+    pub(crate) fn with_scene<T>(&self, shown: &Shown, make: impl FnOnce(&Scene) -> T) -> T {
+        let fixes = self.fixes();
+        let links = lock(&self.links).clone();
+        let reachable = self.link_state() != LinkState::Offline;
+        make(&Scene { shown, fixes: &fixes, links: &links, now: self.now(), reachable })
+    }
+
+    pub(crate) fn link_view(&self, shown: &Shown) -> LinkView {
+        let steady = self.steady();
+        let status = lock(&self.status);
+        LinkView {
+            state: status.link.state().name().into(),
+            latency_ms: status.latency_ms.filter(|_| status.link.state() != LinkState::Offline),
+            heard_at: status.heard_at.map(instant),
+            since: status.since.map(instant),
+            queued: shown.queued,
+            now: instant(status.clock.now(steady)),
+            clock_rate: status.clock.rate(),
+            problem: status.problem().or_else(|| shown.newer_words.clone()),
+            keyring: status.keyring.clone(),
+        }
+    }
+
+    pub(crate) fn subscribe(&self) -> Patches {
+        lock(&self.publisher).patches.subscribe()
+    }
+
+    pub(crate) fn alerts(&self) -> Alerts {
+        let mut publisher = lock(&self.publisher);
+        let ringing = publisher.ringing.values().map(raise).collect();
+        publisher.alerts.subscribe(ringing)
+    }
+}
+
+impl Publisher {
+    /// What began and what stopped ringing since the last look.
+    fn ring(&mut self, rows: &Rows) -> Vec<Alert> {
+        let now: BTreeMap<AlarmId, AlarmRow> =
+            rows.alarms.iter().filter(|(_, row)| row.rings).map(|(id, row)| (*id, row.clone())).collect();
+        let mut began: Vec<&AlarmRow> =
+            now.iter().filter(|(id, _)| !self.ringing.contains_key(id)).map(|(_, row)| row).collect();
+        began.sort_by_key(|row| row.priority);
+        let stopped = self.ringing.keys().filter(|id| !now.contains_key(id));
+        let mut alerts: Vec<Alert> = stopped.map(|id| Alert::Silence { alarm: id.to_string() }).collect();
+        alerts.extend(began.into_iter().map(raise));
+        self.ringing = now;
+        alerts
+    }
+}
+
+/// For the desktop notification: what and where, never who.
+fn raise(row: &AlarmRow) -> Alert {
+    let word = domain::alarm::Priority::try_from(row.priority).map_or("", |p| p.word());
+    let place: Vec<&str> =
+        [row.estate.as_str(), row.zone.as_str(), row.signal.as_str()].into_iter().filter(|t| !t.is_empty()).collect();
+    Alert::Raise {
+        alarm: Box::new(row.clone()),
+        title: format!("{} {word}: {} · {}", row.priority, row.title, row.place),
+        body: place.join(" · "),
+    }
+}

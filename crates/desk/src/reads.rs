@@ -1,0 +1,92 @@
+//! What the window asks for and gets at once.
+
+use crate::rows::Rows;
+use crate::subscribe::{Alerts, Patches};
+use crate::view::detail;
+use crate::{Desk, lock};
+use protocol::view::{Board, CalloutDetail, MeView};
+use std::collections::BTreeMap;
+
+/// A layout is a few hundred bytes.
+const PREF_BYTES_MAX: usize = 64 * 1024;
+
+impl Desk {
+    /// Everything the Live view needs at start.
+    pub fn board(&self) -> Board {
+        let shown = self.inner.shown();
+        let rows = self.inner.rows(shown.clone(), &Rows::default());
+        Board {
+            service: rows.service.clone(),
+            zone: shown.world.settings.zone.clone(),
+            link: self.inner.link_view(&shown),
+            me: MeView {
+                account: shown.me.account.to_string(),
+                name: shown.me.name.clone(),
+                role: shown.me.role.name().into(),
+                desk: format!("Desk {}", self.inner.config.desk_number),
+            },
+            shift: rows.shift.clone(),
+            alarms: rows.alarms_in_order(),
+            callouts: rows.callouts_in_order(),
+            units: rows.units_in_order(),
+            officers: rows.officers.into_values().collect(),
+            sites: rows.sites.into_values().collect(),
+            estates: rows.estates.into_values().collect(),
+            conflicts: rows.conflicts,
+        }
+    }
+
+    /// Patches from now on. Subscribe first, then ask for the board: a row that comes twice is the same row.
+    pub fn subscribe(&self) -> Patches {
+        self.inner.subscribe()
+    }
+
+    /// Alerts from now on, beginning with what rings already.
+    pub fn alerts(&self) -> Alerts {
+        self.inner.alerts()
+    }
+
+    /// The call-out panel, by id or number.
+    pub fn detail(&self, callout: &str) -> Option<CalloutDetail> {
+        let shown = self.inner.shown();
+        let callout = shown.world.callout(callout)?;
+        Some(self.inner.with_scene(&shown, |scene| detail(scene, callout)))
+    }
+
+    /// The same for a call-out that was closed before this desk was last started.
+    pub async fn recall(&self, callout: &str) -> Option<CalloutDetail> {
+        if let Some(detail) = self.detail(callout) {
+            return Some(detail);
+        }
+        let mut core = self.inner.core.lock().await;
+        match core.recall(&self.inner.store, callout).await {
+            Ok(true) => {
+                core.rebuild(&self.inner.fixes());
+                self.inner.show(&core);
+            }
+            Ok(false) => return None,
+            Err(error) => {
+                tracing::error!(%error, "a closed call-out cannot be read");
+                return None;
+            }
+        }
+        drop(core);
+        self.detail(callout)
+    }
+
+    /// How this person likes the screen. What a value means is the page's business.
+    pub fn prefs(&self) -> BTreeMap<String, String> {
+        lock(&self.inner.prefs).clone()
+    }
+
+    /// Keeps a preference. It is on disk when this returns; a setting that does not stay must say so.
+    pub async fn set_pref(&self, name: &str, value: &str) -> Result<(), String> {
+        if value.len() > PREF_BYTES_MAX {
+            return Err("The setting is too long to be kept.".into());
+        }
+        let kept = self.inner.store.put_pref(name, value).await;
+        kept.map_err(|error| format!("The setting could not be kept: {error}."))?;
+        lock(&self.inner.prefs).insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+}

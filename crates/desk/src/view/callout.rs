@@ -1,0 +1,104 @@
+//! One row of the call-out list.
+
+use super::{Scene, instant, wire_name};
+use domain::callout::next::Tone;
+use domain::callout::procedure::{StepStatus, steps};
+use domain::callout::{Callout, CalloutState};
+use domain::id::{AggregateKind, Stream};
+use protocol::view::CalloutRow;
+
+pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
+    let world = scene.world();
+    let site = callout.site.and_then(|id| world.sites.get(&id)).map(|s| s.as_ref());
+    let stream = Stream::new(AggregateKind::Callout, callout.id);
+    let steps = steps(callout);
+    let next = callout.next();
+    let mut line = line(scene, callout, &steps);
+    if scene.needs_newer(stream) {
+        line += " · needs a newer program";
+    }
+    let offer = callout.open_offer();
+    CalloutRow {
+        id: callout.id.to_string(),
+        number: callout.number.clone(),
+        priority: callout.priority.into(),
+        title: callout.title.clone(),
+        place: site.map_or_else(|| callout.address.clone(), |s| s.name.clone()),
+        estate: world.estate_name(site).to_owned(),
+        state: wire_name(callout.state),
+        line,
+        rail: steps.iter().map(|s| wire_name(s.state)).collect(),
+        created_at: instant(callout.created_at),
+        due_at: next.due.map(instant),
+        offer_expires_at: offer.map(|o| instant(o.expires_at)),
+        escalation: callout.escalation_level(),
+        needs_action: matches!(next.tone, Tone::Act | Tone::Danger),
+        lat: callout.point.lat,
+        lon: callout.point.lon,
+        unit: callout.lead().or(offer).map(|a| a.unit.to_string()),
+        open: callout.is_open(),
+        pending: scene.is_pending(stream),
+    }
+}
+
+/// How it stands, in one line: "RSP-1 on site · step 6 of 12".
+fn line(scene: &Scene, callout: &Callout, steps: &[StepStatus]) -> String {
+    let sign = callout.lead().map_or("nobody", |a| a.call_sign.as_str());
+    let at = |doing: &str| match current(steps) {
+        Some(step) => format!("{sign} {doing} · step {} of {}", step.n, steps.len()),
+        None => format!("{sign} {doing}"),
+    };
+    let check_call = callout.lead().is_some_and(|a| a.check_call_due.is_some());
+    match callout.state {
+        CalloutState::New => "place or priority not known yet".into(),
+        CalloutState::Triaged if scene.is_pending(Stream::new(AggregateKind::Callout, callout.id)) => {
+            if scene.reachable {
+                "on its way to the hub".into()
+            } else {
+                "nobody asked: the hub does not answer".into()
+            }
+        }
+        CalloutState::Triaged => "nobody asked yet".into(),
+        CalloutState::Offering => offer_line(scene, callout),
+        CalloutState::Accepted if check_call => format!("{sign} has not answered a check call"),
+        CalloutState::Accepted => at("accepted"),
+        CalloutState::EnRoute => at("on the way"),
+        _ if check_call && !callout.is_over() => format!("{sign} on site, has not answered a check call"),
+        CalloutState::OnScene | CalloutState::Assessing | CalloutState::Inspecting => at("on site"),
+        CalloutState::Securing => format!("{sign} · securing premises"),
+        CalloutState::Reporting => "report being written".into(),
+        CalloutState::Review => "report waits for review".into(),
+        CalloutState::Closed => "closed".into(),
+        CalloutState::StoodDown if callout.awaits_stand_down() => {
+            format!("stood down, {sign} has not acknowledged")
+        }
+        CalloutState::StoodDown => "stood down".into(),
+        CalloutState::Aborted => format!("{sign} withdrew for safety"),
+        CalloutState::Unresourced => {
+            let why = callout.unresourced.as_ref().map_or("", |u| u.reason.as_str());
+            if why.is_empty() { "nobody to send".into() } else { format!("nobody to send: {why}") }
+        }
+    }
+}
+
+fn offer_line(scene: &Scene, callout: &Callout) -> String {
+    let Some(offer) = callout.open_offer() else {
+        return "nobody asked yet".into();
+    };
+    let sign = &offer.call_sign;
+    let known = scene.shown.confirmed.callouts.get(&callout.id).is_some_and(|c| c.assignment(offer.id).is_some());
+    if !known {
+        return format!("offer to {sign} not sent yet");
+    }
+    if offer.not_delivered_at.is_some() && offer.delivered_at.is_none() {
+        return format!("{sign} has not got the offer: use the radio");
+    }
+    match offer.then.first() {
+        Some(next) => format!("offered to {sign}, then {next}"),
+        None => format!("offered to {sign}, nobody else is free"),
+    }
+}
+
+fn current(steps: &[StepStatus]) -> Option<&StepStatus> {
+    steps.iter().find(|s| s.state == domain::callout::procedure::StepState::Current)
+}

@@ -1,0 +1,225 @@
+//! The call-out panel.
+
+use super::{Scene, callout_row, can, instant, site_view, whole_seconds, wire_name};
+use domain::callout::next::Tone;
+use domain::callout::procedure::steps;
+use domain::callout::{Callout, Given};
+use domain::command::{ChecklistAnswer, DraDecision, DraRecord, Role};
+use domain::documents::{Item, ItemKind};
+use domain::grid::grid_reference;
+use domain::nearest::rank;
+use protocol::view::{
+    AnswerView, AssessmentView, CalloutDetail, CandidateView, EntryView, NextView, PictureView, ReportView, StepView,
+    TrackingView,
+};
+
+pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
+    let site = callout.site.and_then(|id| scene.world().sites.get(&id));
+    let alarm = callout.alarm.and_then(|id| scene.world().alarms.get(&id));
+    let taken_after = alarm.and_then(|a| Some(a.taken.as_ref()?.at - a.received_at));
+    CalloutDetail {
+        row: callout_row(scene, callout),
+        site: site.map(|s| site_view(scene, s)),
+        address: match site {
+            Some(site) if callout.address.is_empty() => site.address.clone(),
+            _ => callout.address.clone(),
+        },
+        source: source_words(callout).into(),
+        signal_at: instant(callout.signal_at),
+        taken_after_s: taken_after.map(whole_seconds),
+        text: callout.text.clone(),
+        steps: step_views(callout),
+        next: next_view(callout),
+        candidates: candidates(scene, callout),
+        checklist: callout.visible_items().map(|item| answer_view(callout, item)).collect(),
+        assessments: assessments(callout),
+        pictures: pictures(callout),
+        timeline: callout.timeline.iter().rev().map(|e| entry_view(scene, e)).collect(),
+        tracking: tracking(scene, callout),
+        can: can(scene, callout),
+        report: report(callout),
+        grid_reference: grid_reference(callout.point),
+    }
+}
+
+fn source_words(callout: &Callout) -> &'static str {
+    match (callout.alarm, callout.created_by.role) {
+        (Some(_), _) => "alarm",
+        (None, Role::Partner) => "partner",
+        (None, Role::Officer) => "officer",
+        (None, Role::Customer) => "customer",
+        (None, _) => "control room",
+    }
+}
+
+fn step_views(callout: &Callout) -> Vec<StepView> {
+    let view = |s: domain::callout::procedure::StepStatus| StepView {
+        n: s.n,
+        id: s.id,
+        title: s.title,
+        state: wire_name(s.state),
+        at: s.at.map(instant),
+        detail: s.detail,
+    };
+    steps(callout).into_iter().map(view).collect()
+}
+
+fn next_view(callout: &Callout) -> NextView {
+    let next = callout.next();
+    let tone = match next.tone {
+        Tone::Wait => "wait",
+        Tone::Act => "act",
+        Tone::Danger => "danger",
+        Tone::Done => "done",
+    };
+    NextView { text: next.text, then: next.then, due_at: next.due.map(instant), tone: tone.into() }
+}
+
+/// Everybody on shift, best first; nobody once it is over.
+fn candidates(scene: &Scene, callout: &Callout) -> Vec<CandidateView> {
+    if callout.is_over() {
+        return Vec::new();
+    }
+    let ranked =
+        rank(scene.world(), scene, callout.point, callout.priority, &callout.passed, Some(callout.id), scene.now);
+    let on_it = |officer| callout.assignment_of(officer).is_some_and(|a| a.state.is_active());
+    let view = |c: domain::nearest::Candidate| CandidateView {
+        excluded: if on_it(c.officer) { Some("is on this call-out".into()) } else { c.excluded },
+        officer: c.officer.to_string(),
+        call_sign: c.call_sign,
+        distance_m: c.distance_m,
+        travel_s: c.travel_s,
+        fix_age_s: c.fix_age.map(|age| age.num_milliseconds() as f64 / 1000.0),
+        reasons: c.reasons,
+    };
+    ranked.into_iter().map(view).collect()
+}
+
+fn answer_view(callout: &Callout, item: &Item) -> AnswerView {
+    let given = callout.answers.get(&item.id).and_then(|all| all.last());
+    let what = given.map(|g| &g.what);
+    AnswerView {
+        item: item.id.clone(),
+        question: item.text.clone(),
+        answer: what.map_or_else(|| "not answered yet".into(), |w| answer_words(item, w)),
+        state: what.map_or("open", |w| answer_state(item, w)).into(),
+        at: given.map(|g| instant(g.at)),
+        note: what.map_or_else(String::new, |w| match &w.unable {
+            Some(why) if w.note.is_empty() => why.clone(),
+            Some(why) => format!("{why}. {}", w.note),
+            None => w.note.clone(),
+        }),
+        pictures: what.map_or_else(Vec::new, |w| w.pictures.clone()),
+    }
+}
+
+/// As a person reads it: "Yes", "23.5 °C".
+fn answer_words(item: &Item, given: &ChecklistAnswer) -> String {
+    let pictures = || match given.pictures.len() {
+        1 => "1 picture".to_owned(),
+        n => format!("{n} pictures"),
+    };
+    match (&given.unable, &given.value, &item.kind) {
+        (Some(_), _, _) => "Unable".into(),
+        (None, Some(value), ItemKind::Number { unit, .. }) => format!("{value} {unit}").trim_end().to_owned(),
+        (None, Some(value), _) => match value.as_str() {
+            "yes" => "Yes".into(),
+            "no" => "No".into(),
+            "na" => "Not applicable".into(),
+            "done" => "Done".into(),
+            other => other.to_owned(),
+        },
+        (None, None, ItemKind::Photo { .. }) => pictures(),
+        // The words have been erased by law.
+        (None, None, _) => "answered".into(),
+    }
+}
+
+/// An answer that must have a picture with it is the one that tells of something wrong.
+fn answer_state(item: &Item, given: &ChecklistAnswer) -> &'static str {
+    let wrong = match &item.kind {
+        ItemKind::YesNo { picture_if } => picture_if.as_deref().unwrap_or("no"),
+        ItemKind::Instruction
+        | ItemKind::Choice { .. }
+        | ItemKind::Number { .. }
+        | ItemKind::Text
+        | ItemKind::Photo { .. } => "",
+    };
+    match (&given.unable, &given.value) {
+        (Some(_), _) => "unable",
+        (None, Some(value)) if value == wrong => "issue",
+        (None, _) => "done",
+    }
+}
+
+fn assessments(callout: &Callout) -> Vec<AssessmentView> {
+    let view = |who: &str, dra: &Given<DraRecord>| AssessmentView {
+        at: instant(dra.at),
+        who: who.to_owned(),
+        decision: match dra.what.decision {
+            DraDecision::Proceed => "Safe to go on",
+            DraDecision::ProceedWithControls => "Goes on with controls",
+            DraDecision::ExternalOnly => "Outside only",
+            DraDecision::Wait => "Waits",
+            DraDecision::Withdraw => "Withdrew",
+        }
+        .into(),
+        hazards: dra.what.hazards.iter().map(|h| h.kind.replace('_', " ")).collect(),
+        controls: dra.what.controls.clone(),
+        likelihood: dra.what.residual.likelihood,
+        severity: dra.what.residual.severity,
+        note: dra.what.note.clone(),
+    };
+    let all = callout.assignments.iter().flat_map(|a| a.assessments.iter().map(|d| (a.call_sign.as_str(), d)));
+    let mut all: Vec<_> = all.collect();
+    all.sort_by_key(|(_, dra)| std::cmp::Reverse(dra.at));
+    all.into_iter().map(|(who, dra)| view(who, dra)).collect()
+}
+
+fn pictures(callout: &Callout) -> Vec<PictureView> {
+    let mut all: Vec<_> = callout.media.iter().collect();
+    all.sort_by_key(|(_, m)| m.taken_at);
+    let view = |(sha256, m): (&String, &domain::callout::Media)| PictureView {
+        sha256: sha256.clone(),
+        caption: m.caption.clone(),
+        taken_at: instant(m.taken_at),
+        here: m.received_at.is_some(),
+        item: m.item.clone(),
+    };
+    all.into_iter().map(view).collect()
+}
+
+fn entry_view(scene: &Scene, entry: &domain::callout::Entry) -> EntryView {
+    EntryView {
+        seq: i32::try_from(entry.seq).unwrap_or(i32::MAX),
+        at: instant(entry.at),
+        recorded_at: instant(entry.recorded_at),
+        who: entry.who.clone(),
+        text: entry.text.clone(),
+        pending: entry.seq > scene.shown.head,
+    }
+}
+
+/// The newest link that still opens, or the newest there was.
+fn tracking(scene: &Scene, callout: &Callout) -> Option<TrackingView> {
+    let open = callout.tracking.iter().rev().find(|t| t.revoked_at.is_none() && t.expires_at > scene.now);
+    let link = open.or_else(|| callout.tracking.last())?;
+    Some(TrackingView {
+        url: scene.links.get(&link.token_sha256.to_ascii_lowercase()).cloned(),
+        expires_at: instant(link.expires_at),
+        revoked: link.revoked_at.is_some(),
+        views: 0,
+    })
+}
+
+fn report(callout: &Callout) -> Option<ReportView> {
+    let report = callout.report.as_ref()?;
+    let returned = callout.reviews.last().filter(|r| !r.what.approve && r.seq > report.seq);
+    Some(ReportView {
+        submitted_at: instant(report.at),
+        narrative: report.what.narrative.clone(),
+        signed_by: report.what.signature.name.clone(),
+        returned: returned.map(|r| r.what.comments.clone()),
+        missing_pictures: callout.missing_media().count() as u32,
+    })
+}

@@ -1,0 +1,114 @@
+//! What the window shows, made from the state by pure functions.
+
+mod alarm;
+mod callout;
+mod can;
+mod detail;
+mod shift;
+mod site;
+mod unit;
+
+#[cfg(test)]
+mod tests;
+
+pub use alarm::alarm_row;
+pub use callout::callout_row;
+pub use can::can;
+pub use detail::detail;
+pub use shift::shift_clock;
+pub use site::{estate_view, service_view, site_view};
+pub use unit::{officer_row, unit_row};
+
+use crate::state::Shown;
+use domain::command::{Author, Role};
+use domain::id::{AccountId, OfficerId, Stream, UnitId};
+use domain::nearest::{Fix, Fixes};
+use domain::{Instant, World};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// Who this desk's token belongs to. Until the hub has told: somebody without a name who may do an operator's work.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Me {
+    pub account: AccountId,
+    #[serde(default)]
+    pub name: String,
+    pub role: Role,
+    #[serde(default)]
+    pub officer: Option<OfficerId>,
+}
+
+impl Default for Me {
+    fn default() -> Self {
+        Self { account: AccountId(uuid::Uuid::nil()), name: String::new(), role: Role::Operator, officer: None }
+    }
+}
+
+impl Me {
+    pub fn author(&self) -> Author {
+        Author { account: self.account, role: self.role, officer: self.officer }
+    }
+}
+
+/// A unit's newest position and what else its tracker says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LiveFix {
+    pub fix: Fix,
+    pub battery_pct: Option<f64>,
+}
+
+/// Everything a row is made from.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    pub shown: &'a Shown,
+    pub fixes: &'a HashMap<UnitId, LiveFix>,
+    /// Addresses of tracking links made here, by digest.
+    pub links: &'a HashMap<String, String>,
+    pub now: Instant,
+    /// The hub can be asked.
+    pub reachable: bool,
+}
+
+impl<'a> Scene<'a> {
+    pub fn world(&self) -> &'a World {
+        &self.shown.world
+    }
+
+    pub fn is_pending(&self, stream: Stream) -> bool {
+        self.shown.touched.contains(&stream)
+    }
+
+    pub fn needs_newer(&self, stream: Stream) -> bool {
+        !self.shown.newer.is_empty() && self.shown.newer.contains(&stream.to_string())
+    }
+
+    /// The person behind an account, as the operator knows them.
+    pub fn account_name(&self, account: AccountId) -> String {
+        let known = self.world().accounts.get(&account).map(|a| a.name.clone()).filter(|n| !n.is_empty());
+        let mine = || (account == self.shown.me.account).then(|| self.shown.me.name.clone()).filter(|n| !n.is_empty());
+        known
+            .or_else(mine)
+            .unwrap_or_else(|| if account == self.shown.me.account { "this desk".into() } else { "somebody".into() })
+    }
+}
+
+impl Fixes for Scene<'_> {
+    fn fix(&self, unit: UnitId) -> Option<Fix> {
+        self.fixes.get(&unit).map(|live| live.fix)
+    }
+}
+
+/// An instant as the page reads it.
+pub fn instant(at: Instant) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
+/// The name a domain value has on the wire: `on_scene`.
+pub(crate) fn wire_name(value: impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Seconds that fit the page's numbers.
+pub(crate) fn whole_seconds(span: chrono::TimeDelta) -> i32 {
+    span.num_seconds().clamp(0, i64::from(i32::MAX)) as i32
+}

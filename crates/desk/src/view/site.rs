@@ -1,0 +1,64 @@
+//! The register as the page shows it.
+
+use super::Scene;
+use domain::World;
+use domain::grid::grid_reference;
+use domain::site::{Estate, Site};
+use protocol::view::{ContactView, EntranceView, EstateView, ServiceView, SiteView};
+
+pub fn site_view(scene: &Scene, site: &Site) -> SiteView {
+    SiteView {
+        id: site.id.to_string(),
+        reference: site.reference.clone(),
+        name: site.name.clone(),
+        estate: scene.world().estate_name(Some(site)).to_owned(),
+        address: site.address.clone(),
+        lat: site.point.lat,
+        lon: site.point.lon,
+        radius_m: site.radius_m,
+        hazards: site.hazards.clone(),
+        access: site.access.clone(),
+        response: site.response.clone(),
+        what3words: site.what3words.clone(),
+        grid_reference: grid_reference(site.point),
+        contacts: site
+            .contacts
+            .iter()
+            .map(|c| ContactView { role: c.role.clone(), name: c.name.clone(), telephone: c.telephone.clone() })
+            .collect(),
+        entrances: site
+            .entrances
+            .iter()
+            .map(|e| EntranceView {
+                name: e.name.clone(),
+                lat: e.point.lat,
+                lon: e.point.lon,
+                what3words: e.what3words.clone(),
+                parking: e.parking.as_ref().map(|p| p.note.clone()),
+            })
+            .collect(),
+    }
+}
+
+pub fn estate_view(estate: &Estate) -> EstateView {
+    EstateView {
+        id: estate.id.to_string(),
+        name: estate.name.clone(),
+        outline: estate.outline.iter().map(|p| [p.lat, p.lon]).collect(),
+        lat: estate.centre.lat,
+        lon: estate.centre.lon,
+    }
+}
+
+pub fn service_view(world: &World) -> ServiceView {
+    let settings = &world.settings;
+    ServiceView {
+        council: settings.council.clone(),
+        name: settings.service_name.clone(),
+        telephone: settings.contact.telephone.clone(),
+        email: settings.contact.email.clone(),
+        web: settings.contact.web.clone(),
+        demonstration: settings.demonstration,
+        empty: world.sites.is_empty() && world.officers.is_empty() && world.units.is_empty(),
+    }
+}

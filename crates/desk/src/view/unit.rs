@@ -1,0 +1,110 @@
+//! Patrols and officers.
+
+use super::{Scene, instant, wire_name};
+use domain::callout::{Assignment, AssignmentState, Callout};
+use domain::people::{Officer, Unit};
+use domain::timers::check_call_time;
+use protocol::view::{OfficerRow, UnitRow};
+
+pub fn unit_row(scene: &Scene, unit: &Unit) -> UnitRow {
+    let crew: Vec<&Officer> = scene.world().officers_of(unit.id).map(|o| o.as_ref()).collect();
+    let work = crew.iter().filter_map(|o| work_of(scene, o)).min_by_key(|(_, a)| rank(a.state));
+    let live = scene.fixes.get(&unit.id);
+    let (status, line) = match &work {
+        _ if crew.is_empty() => ("off", "Off shift".to_owned()),
+        Some((callout, assignment)) => standing(scene, callout, assignment),
+        None => ("available", "Available".to_owned()),
+    };
+    UnitRow {
+        id: unit.id.to_string(),
+        call_sign: unit.call_sign.clone(),
+        kind: wire_name(unit.kind),
+        status: status.into(),
+        line,
+        officers: crew.iter().map(|o| name_of(o)).collect(),
+        callout: work.as_ref().map(|(callout, _)| callout.id.to_string()),
+        lat: live.map(|l| l.fix.point.lat),
+        lon: live.map(|l| l.fix.point.lon),
+        accuracy_m: live.and_then(|l| l.fix.accuracy_m),
+        fix_at: live.map(|l| instant(l.fix.at)),
+        battery_pct: live.and_then(|l| l.battery_pct),
+        check_call_due: work.as_ref().and_then(|(callout, a)| check_call(callout, a)).map(instant),
+        clock_skew_s: None,
+    }
+}
+
+pub fn officer_row(_scene: &Scene, officer: &Officer) -> OfficerRow {
+    OfficerRow {
+        id: officer.id.to_string(),
+        reference: officer.reference.clone(),
+        name: officer.name.clone(),
+        unit: officer.shift.as_ref().map(|s| s.unit.to_string()),
+        on_shift_since: officer.shift.as_ref().map(|s| instant(s.since)),
+    }
+}
+
+/// An erased officer is still somebody: the reference stays.
+fn name_of(officer: &Officer) -> String {
+    if officer.name.is_empty() { officer.reference.clone() } else { officer.name.clone() }
+}
+
+/// The assignment that says what the officer is doing: work before an offer before the report.
+fn work_of<'a>(scene: &Scene<'a>, officer: &Officer) -> Option<(&'a Callout, &'a Assignment)> {
+    let open = scene.world().callouts.values().filter(|c| c.is_open());
+    let mine = open.flat_map(|c| c.assignments.iter().map(move |a| (c.as_ref(), a)));
+    mine.filter(|(_, a)| a.officer == officer.id && rank(a.state) < NO_WORK).min_by_key(|(_, a)| rank(a.state))
+}
+
+const NO_WORK: u8 = 9;
+
+fn rank(state: AssignmentState) -> u8 {
+    match state {
+        AssignmentState::Arrived => 0,
+        AssignmentState::EnRoute => 1,
+        AssignmentState::Accepted => 2,
+        AssignmentState::Offered => 3,
+        AssignmentState::Clear => 4,
+        AssignmentState::Declined
+        | AssignmentState::Expired
+        | AssignmentState::Withdrawn
+        | AssignmentState::Finished
+        | AssignmentState::Aborted => NO_WORK,
+    }
+}
+
+fn standing(scene: &Scene, callout: &Callout, assignment: &Assignment) -> (&'static str, String) {
+    let site = callout.site.and_then(|id| scene.world().sites.get(&id)).map(|s| s.as_ref());
+    let place = match scene.world().estate_name(site) {
+        "" => site.map_or(callout.address.as_str(), |s| s.name.as_str()),
+        estate => estate,
+    };
+    let at = |doing: &str| {
+        if place.is_empty() { format!("{doing} · {}", callout.number) } else { format!("{doing} · {place}") }
+    };
+    let line = if assignment.check_call_due.is_some() {
+        at("Check call not answered")
+    } else {
+        match assignment.state {
+            AssignmentState::Arrived => at("On site"),
+            _ if assignment.arrived.is_some() && assignment.state.is_busy() => at("Near the site, not confirmed"),
+            AssignmentState::EnRoute => at("On the way"),
+            AssignmentState::Accepted => at("Accepted"),
+            AssignmentState::Offered => format!("Offered {}", callout.number),
+            _ => format!("Writing the report of {}", callout.number),
+        }
+    };
+    let status = match assignment.state {
+        state if state.is_busy() => "busy",
+        AssignmentState::Offered => "offered",
+        // Only the report is left: can be sent again.
+        _ => "available",
+    };
+    (status, line)
+}
+
+/// When the officer must be heard from: unanswered since, or the next one.
+fn check_call(callout: &Callout, assignment: &Assignment) -> Option<domain::Instant> {
+    let on_site = assignment.arrived.is_some() && assignment.state.is_busy();
+    let next = || assignment.last_contact_at.map(|heard| heard + check_call_time(callout.priority));
+    assignment.check_call_due.or_else(next).filter(|_| on_site)
+}

@@ -1,0 +1,188 @@
+//! What an operator does on an ordinary evening.
+
+use crate::hub::{Hub, other_operator};
+use crate::{act, done, live, open, until};
+use desk::Alert;
+use protocol::api::Position;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_catches_up_and_then_follows_live() {
+    let hub = Hub::start();
+    let first = hub.alarm();
+    let dir = tempfile::tempdir().unwrap();
+    let desk = live(dir.path(), &hub).await;
+    let mut patches = desk.subscribe();
+    let mut alerts = desk.alerts();
+    let board = desk.board();
+    assert_eq!(board.alarms.len(), 1);
+    let row = &board.alarms[0];
+    assert_eq!((row.id.as_str(), row.title.as_str(), row.place.as_str()), (first.as_str(), "Intruder", "Boiler house"));
+    assert_eq!(
+        (row.zone.as_str(), row.signal.as_str(), row.estate.as_str()),
+        ("Zone 4 door", "SIA-DCS BA", "Gospel Oak")
+    );
+    assert!(row.rings && row.opens_callout && !row.pending);
+    assert_eq!(board.units.iter().map(|u| u.status.as_str()).collect::<Vec<_>>(), ["available", "available"]);
+    assert_eq!(board.sites[0].grid_reference.as_deref().map(|g| &g[..2]), Some("TQ"));
+
+    let second = hub.alarm();
+    let came = loop {
+        let patch = patches.recv().await.unwrap();
+        if let Some(row) = patch.alarms.into_iter().find(|a| a.id == second) {
+            break row;
+        }
+    };
+    assert!(came.rings);
+    let mut raised = vec![];
+    while raised.len() < 2 {
+        if let Some(Alert::Raise { alarm, title, body }) = alerts.recv().await {
+            assert_eq!(title, "2 Urgent: Intruder · Boiler house");
+            assert_eq!(body, "Gospel Oak · Zone 4 door · SIA-DCS BA");
+            raised.push(alarm.id);
+        }
+    }
+    assert!(raised.contains(&first) && raised.contains(&second));
+
+    // Taken at another desk, it falls silent here.
+    hub.act_as(other_operator(), "alarm.take", &second, json!({}));
+    assert_eq!(alerts.recv().await, Some(Alert::Silence { alarm: second.clone() }));
+    until("who has it is shown", || {
+        desk.board().alarms.iter().any(|a| a.id == second && a.taken_by.as_deref() == Some("Priya"))
+    })
+    .await;
+    desk.close().await;
+    while patches.recv().await.is_some() {}
+    assert_eq!(alerts.recv().await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taking_an_alarm_shows_at_once_and_gets_its_number_from_the_hub() {
+    let hub = Hub::start();
+    let alarm = hub.alarm();
+    let dir = tempfile::tempdir().unwrap();
+    let desk = live(dir.path(), &hub).await;
+    hub.state().instead_of_doing = vec![503];
+    let acted = done(&desk, "alarm.take", &alarm, json!({})).await;
+    let callout = acted.made.unwrap();
+    let detail = desk.detail(&callout).unwrap();
+    assert_eq!(detail.row.number, "D2-0001");
+    assert!(detail.row.pending && detail.timeline.iter().all(|e| e.pending));
+    assert_eq!(desk.board().alarms[0].state, "taken");
+    until("the hub has it", || desk.detail(&callout).is_some_and(|d| d.row.number.starts_with("CO-"))).await;
+    until("somebody is asked", || desk.detail(&callout).is_some_and(|d| d.row.state == "offering")).await;
+    let detail = desk.detail(&callout).unwrap();
+    assert!(!detail.row.pending && detail.timeline.iter().all(|e| !e.pending));
+    assert!(detail.row.line.starts_with("offered to RSP-"), "{}", detail.row.line);
+    assert_eq!(detail.source, "alarm");
+    assert_eq!(detail.steps.len(), 12);
+    until("nothing waits", || desk.board().link.queued == 0).await;
+    assert_eq!(hub.state().count("callout.created"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_panel_says_what_makes_sense_now() {
+    let hub = Hub::start();
+    let alarm = hub.alarm();
+    let dir = tempfile::tempdir().unwrap();
+    let desk = live(dir.path(), &hub).await;
+    let callout = done(&desk, "alarm.take", &alarm, json!({})).await.made.unwrap();
+    until("it is offered", || desk.detail(&callout).is_some_and(|d| d.row.state == "offering" && !d.row.pending)).await;
+    let can = desk.detail(&callout).unwrap().can;
+    for kind in ["assignment.accept", "assignment.withdraw", "callout.stand_down", "note.add", "tracking.issue"] {
+        assert!(can.iter().any(|c| c == kind), "{kind} is missing from {can:?}");
+    }
+    for kind in ["rams.acknowledge", "dra.record", "report.review", "escalation.stand_down", "tracking.revoke"] {
+        assert!(!can.iter().any(|c| c == kind), "{kind} makes no sense in {can:?}");
+    }
+    let steps: [(&str, serde_json::Value); 9] = [
+        ("assignment.accept", json!({})),
+        ("rams.acknowledge", json!({"version": 1})),
+        ("location.confirm", json!({"method": "address"})),
+        ("assignment.en_route", json!({})),
+        ("assignment.arrive", json!({"source": "voice"})),
+        ("assignment.park", json!({"exit_clear": true, "obstructs": false, "facing_out": true})),
+        ("checklist.answer", json!({"item": "door", "value": "yes"})),
+        ("dra.record", json!({"residual": {"likelihood": 1, "severity": 2}, "decision": "proceed"})),
+        ("checklist.answer", json!({"item": "temp", "value": "23.5"})),
+    ];
+    for (kind, body) in steps {
+        assert!(desk.detail(&callout).unwrap().can.iter().any(|c| c == kind), "{kind}");
+        done(&desk, kind, &callout, body).await;
+    }
+    let detail = desk.detail(&callout).unwrap();
+    assert_eq!(detail.row.state, "inspecting");
+    assert!(detail.row.line.contains("on site · step 7 of 12"), "{}", detail.row.line);
+    assert_eq!(detail.checklist[1].answer, "23.5 °C");
+    assert_eq!(detail.assessments[0].decision, "Safe to go on");
+    let unit = desk.board().units.into_iter().find(|u| u.status == "busy").unwrap();
+    assert_eq!(unit.line, "On site · Gospel Oak");
+    assert!(unit.check_call_due.is_some());
+    let refused = act(&desk, "premises.secure", &callout, json!({"status": "secure", "alarm": "set"})).await;
+    assert_eq!(refused.refusal.unwrap().code, "gate_closed");
+    until("all of it arrived", || desk.board().link.queued == 0 && !desk.detail(&callout).unwrap().row.pending).await;
+    assert_eq!(hub.state().count("dra.recorded"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tracking_link_is_remembered_here_and_only_its_digest_leaves() {
+    let hub = Hub::start();
+    let alarm = hub.alarm();
+    let dir = tempfile::tempdir().unwrap();
+    let desk = live(dir.path(), &hub).await;
+    let callout = done(&desk, "alarm.take", &alarm, json!({})).await.made.unwrap();
+    let (acted, url) = desk.tracking_link(&callout).await;
+    assert_eq!(acted.refusal, None);
+    let url = url.unwrap();
+    let token = url.rsplit('/').next().unwrap().to_owned();
+    assert!(url.starts_with(&format!("{}/t/", hub.url())) && token.len() == 43);
+    until("the hub has it", || hub.state().count("tracking.issued") == 1).await;
+    assert!(!serde_json::to_string(&hub.state().log).unwrap().contains(&token));
+    desk.set_pref("sound", "on").await.unwrap();
+    desk.close().await;
+
+    let desk = open(dir.path(), &hub).await;
+    assert_eq!(desk.detail(&callout).unwrap().tracking.unwrap().url, Some(url));
+    assert_eq!(desk.prefs()["sound"], "on");
+    let (acted, url) = desk.tracking_link("nowhere").await;
+    assert_eq!((acted.refusal.unwrap().code.as_str(), url), ("not_found", None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_move_and_never_back() {
+    let hub = Hub::start();
+    let now = chrono::Utc::now();
+    let position = |lat: f64, age_s: i64| Position {
+        unit: "RSP-1".into(),
+        lat,
+        lon: -0.15,
+        accuracy_m: Some(6.0),
+        at: now - chrono::TimeDelta::seconds(age_s),
+        received_at: now,
+        source: "owntracks".into(),
+        battery_pct: Some(81.0),
+    };
+    hub.state().positions = vec![position(51.55, 30)];
+    let dir = tempfile::tempdir().unwrap();
+    let desk = live(dir.path(), &hub).await;
+    let lat = |desk: &desk::Desk| desk.board().units.into_iter().find(|u| u.call_sign == "RSP-1").unwrap().lat;
+    until("the unit is on the map", || lat(&desk) == Some(51.55)).await;
+    hub.state().positions = vec![position(51.56, 10)];
+    until("it moved", || lat(&desk) == Some(51.56)).await;
+    hub.state().positions = vec![position(51.50, 300)];
+    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    assert_eq!(lat(&desk), Some(51.56));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_takes_its_time_from_the_hub() {
+    let hub = Hub::start();
+    hub.state().now = Some("2026-03-28T21:44:54Z".parse().unwrap());
+    hub.state().rate = 60.0;
+    let dir = tempfile::tempdir().unwrap();
+    let desk = live(dir.path(), &hub).await;
+    until("the hub's clock is known", || desk.board().link.clock_rate == 60.0).await;
+    let link = desk.board().link;
+    assert!(link.now.starts_with("2026-03-28T21:4") || link.now.starts_with("2026-03-28T21:5"), "{}", link.now);
+    assert_eq!(desk.board().shift.ends_at, "2026-03-29T02:00:00.000Z");
+}
