@@ -1,0 +1,68 @@
+/**
+ * Everything the page needs from outside itself. In the window it is the desk (`tauri.ts`); in a browser and in tests
+ * it is an invented evening (`mock.ts`). Nothing else in the page knows which.
+ */
+import type { FeatureCollection } from 'geojson';
+import type { Act } from '$lib/generated/Act';
+import type { Acted } from '$lib/generated/Acted';
+import type { Board } from '$lib/generated/Board';
+import type { CalloutDetail } from '$lib/generated/CalloutDetail';
+import type { Patch } from '$lib/generated/Patch';
+
+export type { Act, Acted, Board, CalloutDetail, Patch };
+
+/** What to do about an action the hub refused. */
+export type Resolution = 'redo' | 'keep' | 'drop';
+
+export interface NewPanel {
+  account: string;
+  site: string;
+  key?: string;
+}
+
+export interface EnrolCode {
+  code: string;
+  url: string;
+  qr_svg: string;
+  expires_at: string;
+}
+
+/** What a desktop notification was about when its "Show" was pressed. */
+export interface Attention {
+  alarm?: string;
+  callout?: string;
+}
+
+/** Roads and outlines to draw under everything else: lines and polygons in WGS 84. */
+export type MapBase = FeatureCollection;
+
+export interface Host {
+  board(): Promise<Board>;
+  /** Patches from now on, in order. The answer ends it. */
+  subscribe(onPatch: (patch: Patch) => void): Promise<() => void>;
+  detail(callout: string): Promise<CalloutDetail>;
+  /** Done here or refused here; the hub's word comes later as a patch or a conflict. */
+  act(act: Act): Promise<Acted>;
+  resolve(conflict: string, choice: Resolution, reason: string): Promise<Acted>;
+  /** An address for an <img>; rejects with a sentence. */
+  picture(callout: string, sha256: string): Promise<string>;
+  trackingLink(callout: string): Promise<Acted & { url?: string }>;
+  /** Saves and opens the report; answers where it lies. */
+  reportPdf(callout: string): Promise<string>;
+  addPanel(panel: NewPanel): Promise<Acted>;
+  enrolCode(officer: string): Promise<EnrolCode>;
+  mapBase(): Promise<MapBase | null>;
+  prefs(): Promise<Record<string, string>>;
+  setPref(key: string, value: string): Promise<void>;
+  /** Measurement: these alarms' rows were painted at this time, milliseconds since 1970. */
+  painted(alarmIds: string[], paintedAtMs: number): void;
+  onAttend(cb: (what: Attention) => void): Promise<() => void>;
+}
+
+/** A sentence for the operator, whatever was thrown. */
+export function sentenceOf(error: unknown): string {
+  if (typeof error === 'string') return error;
+  if (error instanceof Error) return error.message;
+  if (error && typeof error === 'object' && 'text' in error) return String((error as { text: unknown }).text);
+  return 'The desk did not say why.';
+}

@@ -1,0 +1,67 @@
+/**
+ * An invented evening in memory: for a browser without the desk, for pictures and for tests.
+ *
+ * `?mock=still` holds everything still but the clock, `empty` is a new installation, `offline` has lost its hub,
+ * `demo` is a demonstration, `conflict` has a refused action waiting. Tests reach it as `window.watchhouseMock`.
+ */
+import type { Act, Acted, Attention, Host, Patch } from './host';
+import { roads } from './mock/roads';
+import { World } from './mock/world';
+
+export type MockWindow = Window & { watchhouseMock?: World };
+
+export function mockHost(): Host {
+  const mode = new URLSearchParams(location.search).get('mock') ?? '';
+  const world = new World(mode);
+  (window as MockWindow).watchhouseMock = world;
+  if (mode === '' || mode === 'lively') world.live();
+
+  return {
+    board: () => Promise.resolve(structuredClone(world.board)),
+    subscribe(onPatch: (patch: Patch) => void) {
+      world.listeners.add(onPatch);
+      return Promise.resolve(() => void world.listeners.delete(onPatch));
+    },
+    detail: (callout) => world.detailOf(callout),
+    act: (act: Act) => world.act(act),
+    resolve(conflict, choice, reason): Promise<Acted> {
+      world.resolve(conflict, choice, reason);
+      return Promise.resolve({ command: crypto.randomUUID(), made: null, refusal: null });
+    },
+    picture: (_callout, sha256) => Promise.resolve(drawn(sha256)),
+    trackingLink: (callout) => world.trackingLink(callout),
+    reportPdf: (callout) => Promise.resolve(`/home/operator/Reports/${callout}.pdf`),
+    addPanel: (panel) => world.addPanel(panel),
+    enrolCode: () =>
+      Promise.resolve({
+        code: 'K7QD-M2XF',
+        url: 'https://hub.example/officer/#K7QD-M2XF',
+        qr_svg: qr(),
+        expires_at: new Date(Date.now() + 15 * 60_000).toISOString(),
+      }),
+    mapBase: () => Promise.resolve(roads),
+    prefs: () => Promise.resolve(Object.fromEntries(Object.entries(localStorage))),
+    setPref: (key, value) => Promise.resolve(localStorage.setItem(key, value)),
+    painted: (ids, at) => void world.painted.push(...ids.map((id) => ({ id, at }))),
+    onAttend(cb: (what: Attention) => void) {
+      world.attend = cb;
+      return Promise.resolve(() => (world.attend = null));
+    },
+  };
+}
+
+/** A stand-in photograph: a flat door in a wall. */
+function drawn(sha256: string): string {
+  const hue = (sha256.charCodeAt(0) * 37) % 360;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240"><rect width="320" height="240" fill="hsl(${hue} 12% 28%)"/><rect x="110" y="50" width="100" height="190" fill="hsl(${hue} 20% 18%)"/><circle cx="195" cy="150" r="6" fill="#c9a94c"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
+/** Looks like a QR code, is none. */
+function qr(): string {
+  let cells = '';
+  for (let y = 0; y < 25; y++)
+    for (let x = 0; x < 25; x++)
+      if ((x * 7 + y * 13 + ((x * y) % 5)) % 3 === 0) cells += `<rect x="${x}" y="${y}" width="1" height="1"/>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 29 29" width="200" height="200"><rect x="-2" y="-2" width="29" height="29" fill="#fff"/>${cells}</svg>`;
+}

@@ -1,0 +1,259 @@
+/** The evening itself: a board, who listens to it, and what each act does to it. */
+import type { AlarmRow } from '$lib/generated/AlarmRow';
+import type { Board } from '$lib/generated/Board';
+import type { CalloutDetail } from '$lib/generated/CalloutDetail';
+import type { CalloutRow } from '$lib/generated/CalloutRow';
+import type { TrackingView } from '$lib/generated/TrackingView';
+import type { EntryView } from '$lib/generated/EntryView';
+import type { Act, Acted, Attention, NewPanel, Patch, Resolution } from '../host';
+import { detail } from './detail';
+import { officers, units } from './people';
+import { estates, sites } from './places';
+import { alarm, alarms, callouts, rail } from './queue';
+import { apply } from './act';
+
+export const NO_PATCH: Patch = {
+  alarms: [],
+  alarms_gone: [],
+  callouts: [],
+  callouts_gone: [],
+  units: [],
+  units_gone: [],
+  officers: [],
+  sites: [],
+  estates: [],
+  details_changed: [],
+};
+
+const done = (made: string | null = null): Acted => ({ command: crypto.randomUUID(), made, refusal: null });
+
+export class World {
+  board: Board;
+  listeners = new Set<(patch: Patch) => void>();
+  acts: Act[] = [];
+  resolved: { id: string; choice: Resolution; reason: string }[] = [];
+  painted: { id: string; at: number }[] = [];
+  attend: ((what: Attention) => void) | null = null;
+  tracking = new Map<string, TrackingView>();
+  entries = new Map<string, EntryView[]>();
+
+  constructor(mode: string) {
+    const now = Date.now();
+    const empty = mode === 'empty';
+    this.board = {
+      service: {
+        council: empty ? '' : 'Camden',
+        name: 'Responsive Security Patrol',
+        telephone: '',
+        email: '',
+        web: '',
+        demonstration: mode === 'demo',
+        empty,
+      },
+      zone: 'Europe/London',
+      link: {
+        state: 'live',
+        latency_ms: 9,
+        heard_at: new Date(now).toISOString(),
+        since: null,
+        queued: 0,
+        now: new Date(now).toISOString(),
+        clock_rate: 1,
+        problem: null,
+        keyring: null,
+      },
+      me: { account: 'account-1', name: 'Operator', role: 'operator', desk: 'Desk 2' },
+      shift: {
+        start: '16:00',
+        end: '03:00',
+        starts_at: new Date(now - 5.8 * 3_600_000).toISOString(),
+        ends_at: new Date(now + 5.2 * 3_600_000).toISOString(),
+      },
+      alarms: empty ? [] : alarms(now),
+      callouts: empty ? [] : callouts(now),
+      units: empty ? [] : units(now),
+      officers: empty ? [] : officers(now),
+      sites: empty ? [] : sites,
+      estates: empty ? [] : estates,
+      conflicts: [],
+    };
+    if (mode === 'offline') this.offline(3);
+    if (mode === 'conflict') this.board.conflicts = [this.conflict()];
+  }
+
+  /** Units walk, an alarm comes now and then, an offer runs out. */
+  live(): void {
+    setInterval(() => this.walk(), 4000);
+    setInterval(() => this.raise(2 + Math.floor(Math.random() * 3)), 90_000);
+    setInterval(
+      () =>
+        this.send({
+          link: {
+            ...this.board.link,
+            now: new Date().toISOString(),
+            heard_at: new Date().toISOString(),
+            latency_ms: 6 + Math.floor(Math.random() * 8),
+          },
+        }),
+      5000,
+    );
+  }
+
+  send(change: Partial<Patch>): void {
+    const b = this.board;
+    const put = <T>(rows: T[], changed: T[] | undefined, gone: string[] | undefined, key: (row: T) => string): T[] => {
+      const next = new Map(rows.map((r) => [key(r), r]));
+      for (const row of changed ?? []) next.set(key(row), row);
+      for (const id of gone ?? []) next.delete(id);
+      return [...next.values()];
+    };
+    b.alarms = put(b.alarms, change.alarms, change.alarms_gone, (r) => r.id);
+    b.callouts = put(b.callouts, change.callouts, change.callouts_gone, (r) => r.id);
+    b.units = put(b.units, change.units, change.units_gone, (r) => r.id);
+    b.officers = put(b.officers, change.officers, [], (r) => r.id);
+    b.sites = put(b.sites, change.sites, [], (r) => r.id);
+    if (change.link) b.link = change.link;
+    if (change.service) b.service = change.service;
+    if (change.conflicts) b.conflicts = change.conflicts;
+    const patch = structuredClone({ ...NO_PATCH, ...change });
+    for (const listener of this.listeners) listener(patch);
+  }
+
+  raise(priority = 2, more: Partial<AlarmRow> = {}): string {
+    const now = Date.now();
+    const site = sites[Math.floor(Math.random() * sites.length)];
+    const id = `alarm-${crypto.randomUUID()}`;
+    const titles = ['Hold-up', 'Intruder', 'Door', 'Power fault'];
+    this.send({
+      alarms: [
+        alarm(now, id, priority, titles[priority - 1] ?? 'Intruder', 0, {
+          site: site?.id ?? null,
+          zone: 'Zone 2',
+          ...more,
+        }),
+      ],
+    });
+    return id;
+  }
+
+  /** Many activations at once, as a power cut brings. */
+  storm(count: number): void {
+    for (let i = 0; i < count; i++) this.raise(1 + (i % 4));
+  }
+
+  walk(): void {
+    const now = new Date().toISOString();
+    this.send({
+      units: this.board.units
+        .filter((u) => u.call_sign !== 'RSP-5' && u.call_sign !== 'RSP-4')
+        .map((u) => ({
+          ...u,
+          lat: (u.lat ?? 51.54) + (Math.random() - 0.5) * 0.0003,
+          lon: (u.lon ?? -0.15) + (Math.random() - 0.5) * 0.0004,
+          fix_at: now,
+        })),
+    });
+  }
+
+  offline(queued: number): void {
+    const heard = new Date(Date.now() - 95_000).toISOString();
+    this.send({
+      link: {
+        ...this.board.link,
+        state: 'offline',
+        latency_ms: null,
+        heard_at: heard,
+        since: heard,
+        queued,
+        now: new Date().toISOString(),
+      },
+    });
+  }
+
+  conflict() {
+    return {
+      id: 'conflict-1',
+      kind: 'assignment.offer',
+      about: 'CO-26-01846',
+      at: new Date(Date.now() - 40_000).toISOString(),
+      did: 'Offered CO-26-01846 to RSP-4 as “nearer on foot”',
+      refusal: 'RSP-3 had accepted it 4 seconds before.',
+      mend: 'Withdraw RSP-3 first if RSP-4 must go.',
+      parked: 1,
+    };
+  }
+
+  resolve(id: string, choice: Resolution, reason: string): void {
+    this.resolved.push({ id, choice, reason });
+    this.send({ conflicts: this.board.conflicts.filter((c) => c.id !== id) });
+  }
+
+  act(act: Act): Promise<Acted> {
+    this.acts.push(structuredClone(act));
+    return Promise.resolve(apply(this, act) ?? done());
+  }
+
+  addPanel(panel: NewPanel): Promise<Acted> {
+    this.acts.push({ kind: 'panel.put', target: panel.account, body: { ...panel } });
+    return Promise.resolve(done(`panel-${panel.account}`));
+  }
+
+  callout(id: string): CalloutRow | undefined {
+    return this.board.callouts.find((c) => c.id === id || c.number === id);
+  }
+
+  detailOf(id: string): Promise<CalloutDetail> {
+    const row = this.callout(id);
+    if (!row) return Promise.reject(new Error('This call-out is not on this desk.'));
+    const made = detail(row, Date.now());
+    const tracking = this.tracking.get(row.id) ?? null;
+    const can = tracking && !tracking.revoked ? [...made.can, 'tracking.revoke'] : made.can;
+    return Promise.resolve(
+      structuredClone({ ...made, tracking, can, timeline: [...made.timeline, ...(this.entries.get(row.id) ?? [])] }),
+    );
+  }
+
+  trackingLink(id: string): Promise<Acted & { url?: string }> {
+    const url = 'https://hub.example/t/5mUo3Zy7gkqQ2dVw';
+    this.tracking.set(id, {
+      url,
+      expires_at: new Date(Date.now() + 7 * 86_400_000).toISOString(),
+      revoked: false,
+      views: 0,
+    });
+    this.send({ details_changed: [id] });
+    return Promise.resolve({ ...done(), url });
+  }
+
+  changeCallout(row: CalloutRow, change: Partial<CalloutRow>): void {
+    this.send({ callouts: [{ ...row, ...change }], details_changed: [row.id] });
+  }
+
+  openCallout(id: string, from: Partial<CalloutRow>): CalloutRow {
+    const number = `D2-${String(7 + this.board.callouts.length).padStart(4, '0')}`;
+    const row: CalloutRow = {
+      id,
+      number,
+      priority: 2,
+      title: 'Intruder',
+      place: '',
+      estate: '',
+      state: 'offering',
+      line: 'Offered to RSP-4',
+      rail: rail(0),
+      created_at: new Date().toISOString(),
+      due_at: null,
+      offer_expires_at: new Date(Date.now() + 45_000).toISOString(),
+      escalation: 0,
+      needs_action: false,
+      lat: 51.54,
+      lon: -0.15,
+      unit: 'RSP-4',
+      open: true,
+      pending: true,
+      ...from,
+    };
+    this.send({ callouts: [row] });
+    return row;
+  }
+}

@@ -1,0 +1,52 @@
+/** The desk behind the window: commands of src-tauri, a channel of patches, one event. */
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import type { Attention, Host, Patch } from './host';
+
+export const tauriHost: Host = {
+  board: () => invoke('board'),
+
+  async subscribe(onPatch) {
+    let open = true;
+    const channel = new Channel<Patch>((patch) => {
+      if (open) onPatch(patch);
+    });
+    await invoke('subscribe', { channel });
+    return () => {
+      open = false;
+    };
+  },
+
+  detail: (callout) => invoke('detail', { callout }),
+  act: (act) => invoke('act', { act }),
+  resolve: (conflict, choice, reason) => invoke('resolve', { conflict, choice, reason }),
+
+  async picture(callout, sha256) {
+    const bytes = await invoke<ArrayBuffer | number[]>('picture', { callout, sha256 });
+    const data = bytes instanceof ArrayBuffer ? bytes : new Uint8Array(bytes);
+    return URL.createObjectURL(new Blob([data], { type: typeOf(data) }));
+  },
+
+  trackingLink: (callout) => invoke('tracking_link', { callout }),
+  reportPdf: (callout) => invoke('report_pdf', { callout }),
+  addPanel: (panel) => invoke('add_panel', { panel }),
+  enrolCode: (officer) => invoke('enrol_code', { officer }),
+  mapBase: () => invoke('map_base'),
+  prefs: () => invoke('prefs'),
+  setPref: (key, value) => invoke('set_pref', { key, value }),
+
+  painted(alarmIds, paintedAtMs) {
+    // A measurement that fails costs nothing but the measurement.
+    invoke('painted', { alarmIds, paintedAtMs }).catch(() => undefined);
+  },
+
+  onAttend: (cb) => listen<Attention>('attend', (event) => cb(event.payload)),
+};
+
+/** JPEG, PNG or WebP by their first bytes; an <img> needs no more. */
+function typeOf(data: ArrayBuffer | Uint8Array): string {
+  const head = new Uint8Array(data instanceof ArrayBuffer ? data : data.buffer, 0, Math.min(4, data.byteLength));
+  if (head[0] === 0x89) return 'image/png';
+  if (head[0] === 0x52) return 'image/webp';
+  return 'image/jpeg';
+}

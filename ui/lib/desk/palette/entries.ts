@@ -1,0 +1,278 @@
+/** Everything the palette can find or do, made from what is on the desk now. */
+import { isWaiting, mayClose, mayShelve, mayTake, spoken } from '../state/alarms';
+import type { Desk } from '../state/desk.svelte';
+import { MUTE_MINUTES } from '../state/sound.svelte';
+import { askClose, askOffer, askShelve, askVoice, forms, newCallout } from '../panel/ask';
+import { serviceForm, signOff, signOn } from '../forms/people';
+
+export interface Entry {
+  id: string;
+  group: 'Do' | 'Alarms' | 'Call-outs' | 'Patrols' | 'Sites';
+  title: string;
+  hint?: string;
+  priority?: number;
+  key?: string;
+  /** Only shown once searched for: the list without words stays short. */
+  rare?: boolean;
+  /** Words it is found by beside the title. */
+  words?: string;
+  run: () => Stage | undefined | void;
+}
+
+/** What the palette asks next: a line of text, or a further choice. */
+export type Stage =
+  | { asks: 'line'; prompt: string; submit: (text: string) => Promise<boolean> }
+  | { asks: 'choice'; prompt: string; entries: Entry[] };
+
+export function entries(desk: Desk): Entry[] {
+  return [...doing(desk), ...alarms(desk), ...callouts(desk), ...units(desk), ...sites(desk)];
+}
+
+function doing(desk: Desk): Entry[] {
+  const list: Entry[] = [];
+  const next = desk.nextAlarm;
+  if (next)
+    list.push({
+      id: 'take',
+      group: 'Do',
+      title: `Take: ${spoken(next)}`,
+      key: 'A',
+      priority: next.priority,
+      words: 'next alarm',
+      run: () => void desk.take(next),
+    });
+  const { chosen } = desk.selection;
+  const alarm = chosen.kind === 'alarm' ? desk.board.alarm(chosen.id) : undefined;
+  if (alarm && mayShelve(alarm))
+    list.push({
+      id: 'shelve',
+      group: 'Do',
+      title: `Shelve: ${spoken(alarm)}`,
+      key: 'S',
+      run: () => askShelve(desk, alarm),
+    });
+  if (alarm && mayClose(alarm))
+    list.push({
+      id: 'close',
+      group: 'Do',
+      title: `Close: ${spoken(alarm)}`,
+      key: 'X',
+      run: () => askClose(desk, alarm),
+    });
+  const detail = desk.detail.detail;
+  if (detail) {
+    const { row } = detail;
+    if (detail.can.includes('note.add')) list.push(noteOn(desk, row.id, row.number));
+    if (detail.can.includes('assignment.offer')) list.push(offerOf(desk));
+    list.push({
+      id: 'voice',
+      group: 'Do',
+      title: `Record for the officer on ${row.number}`,
+      run: () => askVoice(desk, detail),
+    });
+    if (detail.can.includes('callout.stand_down'))
+      list.push({
+        id: 'stand-down',
+        group: 'Do',
+        title: `Stand down ${row.number}`,
+        run: () => desk.ask(forms.standDown(row)),
+      });
+  }
+  for (const row of desk.callouts)
+    if (row.open && row.id !== detail?.row.id) list.push({ ...noteOn(desk, row.id, row.number), rare: true });
+  list.push({
+    id: 'new',
+    group: 'Do',
+    title: 'New call-out',
+    key: 'N',
+    words: 'create by hand',
+    run: () => newCallout(desk),
+  });
+  list.push({ id: 'fit', group: 'Do', title: 'Fit the map to the borough', key: 'F', run: () => desk.fitMap() });
+  if (desk.sound.mutedUntil !== null)
+    list.push({ id: 'unmute', group: 'Do', title: 'Unmute', words: 'sound', run: () => desk.sound.unmute() });
+  for (const m of MUTE_MINUTES)
+    list.push({
+      id: `mute-${m}`,
+      group: 'Do',
+      title: `Mute for ${m} minutes`,
+      hint: 'priority 1 still sounds',
+      words: 'sound silence',
+      run: () => desk.sound.mute(m),
+    });
+  for (const theme of ['dark', 'light', 'system'] as const) {
+    list.push({
+      id: `theme-${theme}`,
+      group: 'Do',
+      title: theme === 'system' ? 'Theme as the system' : `Theme ${theme}`,
+      words: 'colour',
+      run: () => desk.prefs.setTheme(theme),
+    });
+  }
+  list.push({
+    id: 'help',
+    group: 'Do',
+    title: 'Every key',
+    key: '?',
+    words: 'help shortcuts',
+    run: () => void (desk.overlay = { kind: 'help' }),
+  });
+  if (desk.board.conflicts.length > 0)
+    list.push({
+      id: 'conflicts',
+      group: 'Do',
+      title: 'Answer the open questions',
+      words: 'conflict refused',
+      run: () => void (desk.overlay = { kind: 'conflicts' }),
+    });
+  for (const officer of desk.board.officers) {
+    list.push({
+      id: `enrol-${officer.id}`,
+      rare: true,
+      group: 'Do',
+      title: `Enrol a phone for ${officer.name}`,
+      hint: officer.reference,
+      words: 'officer code qr',
+      run: () => void (desk.overlay = { kind: 'enrol', officer: officer.id }),
+    });
+    list.push(
+      officer.on_shift_since
+        ? {
+            id: `off-${officer.id}`,
+            rare: true,
+            group: 'Do',
+            title: `Sign ${officer.name} off`,
+            hint: officer.reference,
+            words: 'shift end',
+            run: () => desk.ask(signOff(officer)),
+          }
+        : {
+            id: `on-${officer.id}`,
+            rare: true,
+            group: 'Do',
+            title: `Sign ${officer.name} on`,
+            hint: officer.reference,
+            words: 'shift start',
+            run: () => desk.ask(signOn(officer, desk.board.units)),
+          },
+    );
+  }
+  list.push({
+    id: 'setup',
+    group: 'Do',
+    title: 'Register a site, a panel or an officer',
+    words: 'set up first run add unit',
+    run: () => void (desk.settingUp = true),
+  });
+  list.push({
+    id: 'settings',
+    group: 'Do',
+    title: 'Settings of the service',
+    words: 'council name contact shift times',
+    run: () => desk.ask(serviceForm(desk.board.service, desk.board.shift, desk.board.zone)),
+  });
+  return list;
+}
+
+function noteOn(desk: Desk, id: string, number: string): Entry {
+  return {
+    id: `note-${id}`,
+    group: 'Do',
+    title: `Note on ${number}`,
+    words: 'write add',
+    run: () => ({
+      asks: 'line',
+      prompt: `Note on ${number}`,
+      submit: async (text) => {
+        const acted = await desk.act('note.add', id, { text });
+        if (!acted || acted.refusal) return false;
+        desk.toasts.show('done', `Note added to ${number}.`);
+        return true;
+      },
+    }),
+  };
+}
+
+function offerOf(desk: Desk): Entry {
+  const detail = desk.detail.detail;
+  return {
+    id: 'offer',
+    group: 'Do',
+    title: `Offer ${detail?.row.number ?? ''} to …`,
+    key: 'O',
+    run: () =>
+      detail
+        ? {
+            asks: 'choice',
+            prompt: `Offer ${detail.row.number} to`,
+            entries: detail.candidates.map((c) => ({
+              id: c.officer,
+              group: 'Do' as const,
+              title: c.call_sign,
+              hint: c.excluded ?? c.reasons.join(', '),
+              run: () => askOffer(desk, detail, c.officer),
+            })),
+          }
+        : undefined,
+  };
+}
+
+function alarms(desk: Desk): Entry[] {
+  return desk.queue.flatMap((row): Entry[] => {
+    const go: Entry = {
+      id: `alarm-${row.id}`,
+      group: 'Alarms',
+      title: `${row.title} · ${row.place}`,
+      hint: [row.estate, row.zone, row.state].filter(Boolean).join(' · '),
+      priority: row.priority,
+      words: row.signal,
+      run: () => desk.choose({ kind: 'alarm', id: row.id }),
+    };
+    const take: Entry = {
+      ...go,
+      id: `take-${row.id}`,
+      group: 'Do',
+      title: `Take: ${spoken(row)}`,
+      run: () => void desk.take(row),
+    };
+    return mayTake(row) && isWaiting(row) && row.id !== desk.nextAlarm?.id ? [go, take] : [go];
+  });
+}
+
+function callouts(desk: Desk): Entry[] {
+  return desk.callouts.map((row) => ({
+    id: `callout-${row.id}`,
+    group: 'Call-outs',
+    title: `${row.number} ${row.title}`,
+    hint: [row.place, row.estate, row.line].filter(Boolean).join(' · '),
+    priority: row.priority,
+    run: () => desk.choose({ kind: 'callout', id: row.id }),
+  }));
+}
+
+function units(desk: Desk): Entry[] {
+  return desk.units.map((unit) => ({
+    id: `unit-${unit.id}`,
+    group: 'Patrols',
+    title: unit.call_sign,
+    hint: [unit.officers.join(', '), unit.line].filter(Boolean).join(' · '),
+    run: () => {
+      desk.choose({ kind: 'unit', id: unit.id });
+      if (unit.lat !== null) desk.showOnMap(unit);
+    },
+  }));
+}
+
+function sites(desk: Desk): Entry[] {
+  return desk.board.sites.map((site) => ({
+    id: `site-${site.id}`,
+    group: 'Sites',
+    title: site.name,
+    hint: [site.estate, site.address].filter(Boolean).join(' · '),
+    words: site.reference,
+    run: () => {
+      desk.choose({ kind: 'site', id: site.id });
+      desk.showOnMap(site);
+    },
+  }));
+}

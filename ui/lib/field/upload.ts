@@ -1,0 +1,48 @@
+/** One picture's bytes to the hub, in chunks, from wherever the last try ended. */
+
+import type { Picture, Refusal } from './command';
+import type { Hub } from './hub';
+
+export const CHUNK_BYTES = 256 * 1024;
+/** A digest that does not match is sent once more from the start; then it is no accident of the line. */
+const FRESH_STARTS_MAX = 2;
+/** Answers that move nothing on: more than a hub should ever need to agree on an offset. */
+const STANDSTILLS_MAX = 5;
+
+export interface UploadEvents {
+  /** The hub has so many bytes; false stops here for now. */
+  progress: (offset: number) => Promise<boolean>;
+  done: () => Promise<void>;
+  refused: (refusal: Refusal) => Promise<void>;
+}
+
+type Media = Pick<Hub, 'mediaOffset' | 'mediaChunk'>;
+
+/** Throws when trying later can help. */
+export async function upload(picture: Picture, hub: Media, cut: AbortSignal, on: UploadEvents): Promise<void> {
+  const total = picture.bytes;
+  let offset = await hub.mediaOffset(picture.sha256, cut);
+  let freshStarts = 0;
+  let standstills = 0;
+  while (offset < total) {
+    const chunk = picture.blob.slice(offset, Math.min(total, offset + CHUNK_BYTES));
+    const answer = await hub.mediaChunk(picture.sha256, chunk, { from: offset, total, type: picture.type }, cut);
+    if (answer.status === 201 || answer.status === 200) break;
+    if (answer.error?.transient || answer.error?.problem.status === 401) throw answer.error;
+    if (answer.error?.problem.code === 'digest_mismatch' && ++freshStarts < FRESH_STARTS_MAX) {
+      offset = 0;
+      continue;
+    }
+    if (answer.error) {
+      const { code } = answer.error.problem;
+      return on.refused({ code, text: answer.error.message, mend: 'Take the picture again.' });
+    }
+    const next = answer.offset ?? (answer.status === 202 ? offset + chunk.size : offset);
+    if (next <= offset && ++standstills > STANDSTILLS_MAX) {
+      return on.refused({ code: 'upload_stuck', text: 'The picture does not get through.', mend: 'Tell control.' });
+    }
+    offset = next;
+    if (offset < total && !(await on.progress(offset))) return;
+  }
+  await on.done();
+}

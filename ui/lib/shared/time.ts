@@ -1,0 +1,127 @@
+/**
+ * Times as a control room reads them: civil time of the service's zone, 24 hours, with an age beside it.
+ *
+ * Instants are RFC 3339 strings or milliseconds since 1970; the zone is an IANA name.
+ */
+
+export const LONDON = 'Europe/London';
+const HOUR_MS = 3_600_000;
+
+export type InstantLike = string | number | Date;
+
+export function ms(instant: InstantLike): number {
+  if (typeof instant === 'number') return instant;
+  return typeof instant === 'string' ? Date.parse(instant) : instant.getTime();
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${zone} ${JSON.stringify(options)}`;
+  let found = formats.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options });
+    formats.set(key, found);
+  }
+  return found;
+}
+
+const TIME: Intl.DateTimeFormatOptions = {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+};
+
+function wallTime(at: number, zone: string): string {
+  return format(zone, TIME).format(at);
+}
+
+function dayOf(at: number, zone: string): string {
+  return format(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+}
+
+/** "GMT" or "BST". */
+export function zoneName(instant: InstantLike, zone: string = LONDON): string {
+  const parts = format(zone, { timeZoneName: 'short' }).formatToParts(ms(instant));
+  return parts.find((p) => p.type === 'timeZoneName')?.value ?? zone;
+}
+
+/** Whether the clocks show this time twice, an hour apart, on the night they go back. */
+export function isAmbiguous(instant: InstantLike, zone: string = LONDON): boolean {
+  const at = ms(instant);
+  const wall = wallTime(at, zone);
+  return wall === wallTime(at + HOUR_MS, zone) || wall === wallTime(at - HOUR_MS, zone);
+}
+
+/** "21:49:08"; "01:30:00 BST" in the hour that happens twice. An unreadable instant is "--:--:--". */
+export function clockTime(instant: InstantLike, zone: string = LONDON): string {
+  const at = ms(instant);
+  if (!Number.isFinite(at)) return '--:--:--';
+  const wall = wallTime(at, zone);
+  return isAmbiguous(at, zone) ? `${wall} ${zoneName(at, zone)}` : wall;
+}
+
+/** "21:49"; "01:30 BST" in the hour that happens twice. */
+export function clockMinute(instant: InstantLike, zone: string = LONDON): string {
+  const full = clockTime(instant, zone);
+  return full.slice(0, 5) + full.slice(8);
+}
+
+/** "21:49" today, "Sat 24 Oct 21:49" on another day than `now`. */
+export function dayAndTime(instant: InstantLike, now: InstantLike, zone: string = LONDON): string {
+  const at = ms(instant);
+  if (!Number.isFinite(at)) return '--:--';
+  const time = clockMinute(at, zone);
+  if (dayOf(at, zone) === dayOf(ms(now), zone)) return time;
+  return `${shortDate(at, zone)} ${time}`;
+}
+
+/** "Sat 24 Oct". */
+export function shortDate(instant: InstantLike, zone: string = LONDON): string {
+  const parts = format(zone, { weekday: 'short', day: 'numeric', month: 'short' }).formatToParts(ms(instant));
+  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? '';
+  return `${part('weekday')} ${part('day')} ${part('month')}`;
+}
+
+/** Seconds from `from` to `to`, never negative: a clock a little behind shows 0, not nonsense. */
+export function secondsBetween(from: InstantLike, to: InstantLike): number {
+  const seconds = Math.floor((ms(to) - ms(from)) / 1000);
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : 0;
+}
+
+/** How long ago, short: "4 s", "4 m", "2 h 05 m", "3 d". */
+export function age(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} m`;
+  if (s < 86_400) return `${Math.floor(s / 3600)} h ${pad(Math.floor((s % 3600) / 60))} m`;
+  return `${Math.floor(s / 86_400)} d`;
+}
+
+/** A running clock: "00:08", "31:07", "1:02:33". */
+export function elapsed(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < 3600) return `${pad(Math.floor(s / 60))}:${pad(s % 60)}`;
+  return `${Math.floor(s / 3600)}:${pad(Math.floor((s % 3600) / 60))}:${pad(s % 60)}`;
+}
+
+/** What is left: "0:22", "1:20", "1:02:33"; "0:00" once over. */
+export function countdown(seconds: number): string {
+  const s = Math.max(0, Math.ceil(seconds));
+  if (s < 3600) return `${Math.floor(s / 60)}:${pad(s % 60)}`;
+  return `${Math.floor(s / 3600)}:${pad(Math.floor((s % 3600) / 60))}:${pad(s % 60)}`;
+}
+
+/** In words for a sentence: "8 s", "2 min 58 s", "5 h 10 min". */
+export function spell(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return s % 60 === 0 ? `${s / 60} min` : `${Math.floor(s / 60)} min ${s % 60} s`;
+  const minutes = Math.floor((s % 3600) / 60);
+  return minutes === 0 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 3600)} h ${minutes} min`;
+}
+
+function pad(n: number): string {
+  return String(n).padStart(2, '0');
+}

@@ -1,0 +1,50 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { fileURLToPath } from 'node:url';
+import { VitePWA } from 'vite-plugin-pwa';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// One package, three pages. Each is built by itself, because each is served from another place:
+// the desk from inside the window, the officer page under /officer, the tracking page under /t.
+const bases: Record<string, string> = { desk: './', officer: '/officer/', track: '/t/' };
+
+// The officer page starts without signal: its shell lies on the phone. Letters of other scripts load when they are used.
+const shell = () =>
+  VitePWA({
+    filename: 'sw.js',
+    injectRegister: null,
+    registerType: 'prompt',
+    includeAssets: ['icon.svg', 'icon-192.png'],
+    manifest: {
+      name: 'Watchhouse officer',
+      short_name: 'Watchhouse',
+      start_url: '/officer/',
+      scope: '/officer/',
+      display: 'standalone',
+      background_color: '#0c1117',
+      theme_color: '#0c1117',
+      icons: [
+        { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
+        { src: 'icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any maskable' },
+      ],
+    },
+    workbox: {
+      globPatterns: ['**/*.{html,js,css,svg,woff2}'],
+      globIgnores: ['**/inter-{cyrillic,greek,vietnamese}*'],
+      clientsClaim: true,
+      navigateFallback: '/officer/index.html',
+      navigateFallbackAllowlist: [/^\/officer\//],
+    },
+  });
+
+export default defineConfig(({ mode }) => {
+  const page = mode in bases ? mode : 'desk';
+  return {
+    root: here(`./${page}`),
+    base: bases[page],
+    plugins: [svelte(), page === 'officer' && shell()],
+    resolve: { alias: { $lib: here('./lib') } },
+    build: { outDir: here(`./dist/${page}`), emptyOutDir: true, target: 'es2022' },
+  };
+});
