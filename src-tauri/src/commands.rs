@@ -1,0 +1,144 @@
+//! What the page may ask for: each a thin message to the desk.
+
+use desk::{Choice, Desk};
+use protocol::view::{Act, Acted, Board, CalloutDetail, Patch};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use tauri::ipc::{Channel, Response};
+use tauri::State;
+
+pub struct Session {
+    desk: Desk,
+    profile: PathBuf,
+}
+
+impl Session {
+    pub fn new(desk: Desk, profile: PathBuf) -> Self {
+        Self { desk, profile }
+    }
+}
+
+#[tauri::command]
+pub async fn board(session: State<'_, Session>) -> Result<Board, String> {
+    Ok(session.desk.board())
+}
+
+/// Patches from now on, for as long as the page listens.
+#[tauri::command]
+pub async fn subscribe(session: State<'_, Session>, channel: Channel<Patch>) -> Result<(), String> {
+    let mut patches = session.desk.subscribe();
+    tauri::async_runtime::spawn(async move {
+        while let Some(patch) = patches.recv().await {
+            if channel.send(patch).is_err() {
+                return;
+            }
+        }
+    });
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn detail(session: State<'_, Session>, callout: String) -> Result<CalloutDetail, String> {
+    session.desk.detail(&callout).ok_or_else(|| "This call-out is not on this desk.".into())
+}
+
+#[tauri::command]
+pub async fn act(session: State<'_, Session>, act: Act) -> Result<Acted, String> {
+    Ok(session.desk.act(act).await)
+}
+
+#[tauri::command]
+pub async fn resolve(
+    session: State<'_, Session>,
+    conflict: String,
+    choice: String,
+    reason: String,
+) -> Result<Acted, String> {
+    let choice = match choice.as_str() {
+        "redo" => Choice::Redo,
+        "keep" => Choice::Keep,
+        "drop" => Choice::Drop,
+        other => return Err(format!("There is no choice “{other}”.")),
+    };
+    Ok(session.desk.resolve(&conflict, choice, &reason).await)
+}
+
+#[tauri::command]
+pub async fn picture(session: State<'_, Session>, callout: String, sha256: String) -> Result<Response, String> {
+    session.desk.picture(&callout, &sha256).await.map(Response::new)
+}
+
+#[tauri::command]
+pub async fn tracking_link(session: State<'_, Session>, callout: String) -> Result<Value, String> {
+    let (acted, url) = session.desk.tracking_link(&callout).await;
+    let mut answer = serde_json::to_value(acted).map_err(|e| e.to_string())?;
+    if let (Some(fields), Some(url)) = (answer.as_object_mut(), url) {
+        fields.insert("url".into(), Value::String(url));
+    }
+    Ok(answer)
+}
+
+/// Saves the report beside the profile's other reports, and says where.
+#[tauri::command]
+pub async fn report_pdf(session: State<'_, Session>, callout: String) -> Result<String, String> {
+    let bytes = session.desk.report_pdf(&callout).await?;
+    let number = session.desk.detail(&callout).map_or_else(|| callout.clone(), |d| d.row.number);
+    let safe: String = number.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let path = session.profile.join("reports").join(format!("{safe}.pdf"));
+    let saved = tokio::task::spawn_blocking(move || -> std::io::Result<PathBuf> {
+        std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
+        std::fs::write(&path, bytes)?;
+        Ok(path)
+    })
+    .await
+    .map_err(|e| e.to_string())?
+    .map_err(|e| format!("The report could not be saved: {e}."))?;
+    Ok(saved.display().to_string())
+}
+
+#[tauri::command]
+pub async fn add_panel(session: State<'_, Session>, panel: Value) -> Result<Acted, String> {
+    Ok(session.desk.add_panel(panel).await)
+}
+
+#[tauri::command]
+pub async fn enrol_code(session: State<'_, Session>, officer: String) -> Result<Value, String> {
+    session.desk.enrol_code(&officer).await
+}
+
+/// Lines to draw under everything: `map.geojson` in the profile, where an administrator put one.
+#[tauri::command]
+pub async fn map_base(session: State<'_, Session>) -> Result<Option<Value>, String> {
+    let path = session.profile.join("map.geojson");
+    let read = tokio::task::spawn_blocking(move || std::fs::read_to_string(path)).await.map_err(|e| e.to_string())?;
+    match read {
+        Ok(text) => serde_json::from_str(&text).map(Some).map_err(|e| format!("map.geojson is no GeoJSON: {e}.")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("map.geojson cannot be read: {error}.")),
+    }
+}
+
+#[tauri::command]
+pub async fn prefs(session: State<'_, Session>) -> Result<BTreeMap<String, String>, String> {
+    Ok(session.desk.prefs().into_iter().collect())
+}
+
+#[tauri::command]
+pub async fn set_pref(session: State<'_, Session>, key: String, value: String) -> Result<(), String> {
+    session.desk.set_pref(&key, &value).await
+}
+
+/// When the rows of these alarms were on the glass: kept for the benchmark that asks for it.
+#[tauri::command]
+pub async fn painted(session: State<'_, Session>, alarm_ids: Vec<String>, painted_at_ms: f64) -> Result<(), String> {
+    use std::io::Write;
+    let Some(path) = std::env::var_os("WATCHHOUSE_PAINTED") else { return Ok(()) };
+    let _ = &session;
+    let written = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .and_then(|mut file| alarm_ids.iter().try_for_each(|id| writeln!(file, "{id} {painted_at_ms}")));
+    written.map_err(|e| e.to_string())
+}

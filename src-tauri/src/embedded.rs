@@ -1,0 +1,106 @@
+//! The desk's own hub: a child of the same binary that goes on receiving when the window closes or dies.
+
+use crate::options::Options;
+use crate::platform;
+use anyhow::{bail, Context};
+use serde::Deserialize;
+use std::io::Read;
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A hub on a slow disk with a long log takes seconds to open; longer than this and something is wrong.
+const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// What the hub writes once it listens.
+#[derive(Deserialize)]
+pub struct Announced {
+    pub pid: u32,
+    pub http: SocketAddr,
+    pub dc09: SocketAddr,
+}
+
+pub struct Embedded {
+    profile: PathBuf,
+}
+
+impl Embedded {
+    pub fn new(profile: &Path) -> Self {
+        Self { profile: profile.to_owned() }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.profile.join("hub")
+    }
+
+    fn announcement(&self) -> PathBuf {
+        self.profile.join("hub.json")
+    }
+
+    /// Joins the running hub of this profile, or starts one.
+    pub fn start(&self, options: &Options) -> anyhow::Result<Announced> {
+        if let Some(running) = self.running() {
+            return Ok(running);
+        }
+        let _ = std::fs::remove_file(self.announcement());
+        let log_path = self.profile.join("hub.log");
+        let log = std::fs::File::create(&log_path)?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command
+            .args(["--hub", "serve", "--data"])
+            .arg(self.data())
+            .args(["--http", &free(options.own_http).to_string(), "--dc09", &free(options.own_dc09).to_string()])
+            .arg("--announce")
+            .arg(self.announcement())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
+        platform::detach(&mut command);
+        let mut child = command.spawn().context("the hub could not be started")?;
+        let deadline = Instant::now() + START_LIMIT;
+        while Instant::now() < deadline {
+            if let Some(running) = self.running() {
+                return Ok(running);
+            }
+            if let Some(status) = child.try_wait()? {
+                let mut said = String::new();
+                let _ = std::fs::File::open(&log_path).and_then(|mut f| f.read_to_string(&mut said));
+                bail!("the hub stopped at once ({status}): {}", said.lines().last().unwrap_or("it said nothing"));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        bail!("the hub did not start within {} s; see {}", START_LIMIT.as_secs(), log_path.display())
+    }
+
+    fn running(&self) -> Option<Announced> {
+        let text = std::fs::read_to_string(self.announcement()).ok()?;
+        let announced: Announced = serde_json::from_str(&text).ok()?;
+        TcpStream::connect_timeout(&announced.http, Duration::from_millis(300)).ok()?;
+        Some(announced)
+    }
+
+    /// A token for this desk, made by the same command line an administrator would use.
+    pub fn new_token(&self) -> anyhow::Result<String> {
+        let output = Command::new(std::env::current_exe()?)
+            .args(["--hub", "account", "add", "--data"])
+            .arg(self.data())
+            .args(["--name", "Control room", "--role", "supervisor", "--token"])
+            .stdin(Stdio::null())
+            .output()
+            .context("an account for this desk could not be made")?;
+        let token = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if !output.status.success() || token.is_empty() {
+            bail!("an account for this desk could not be made: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(token)
+    }
+}
+
+/// The address asked for, or any port when somebody else has it.
+fn free(wanted: SocketAddr) -> SocketAddr {
+    match std::net::TcpListener::bind(wanted) {
+        Ok(_) => wanted,
+        Err(_) => SocketAddr::new(wanted.ip(), 0),
+    }
+}

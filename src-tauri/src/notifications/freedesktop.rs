@@ -1,0 +1,134 @@
+//! Linux: the notification service of the session bus (Desktop Notifications Specification 1.2).
+//!
+//! One connection hears every button and closes by id, where a library that waits on one notification each would
+//! cost a thread an alarm in a storm.
+
+use super::{Pressed, SHOWN_MAX};
+use futures_util::StreamExt;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, Mutex};
+use zbus::zvariant::Value;
+
+/// A notification server that does not answer must not hold anything up.
+const LIMIT: Duration = Duration::from_secs(2);
+const CRITICAL: u8 = 2;
+const NORMAL: u8 = 1;
+
+#[zbus::proxy(
+    interface = "org.freedesktop.Notifications",
+    default_service = "org.freedesktop.Notifications",
+    default_path = "/org/freedesktop/Notifications"
+)]
+trait Notifications {
+    #[allow(clippy::too_many_arguments)]
+    fn notify(
+        &self,
+        app_name: &str,
+        replaces_id: u32,
+        app_icon: &str,
+        summary: &str,
+        body: &str,
+        actions: &[&str],
+        hints: HashMap<&str, Value<'_>>,
+        expire_timeout: i32,
+    ) -> zbus::Result<u32>;
+    fn close_notification(&self, id: u32) -> zbus::Result<()>;
+    #[zbus(signal)]
+    fn action_invoked(&self, id: u32, action_key: &str) -> zbus::Result<()>;
+    #[zbus(signal)]
+    fn notification_closed(&self, id: u32, reason: u32) -> zbus::Result<()>;
+}
+
+#[derive(Clone)]
+pub struct Notifier {
+    proxy: NotificationsProxy<'static>,
+    shown: Arc<Mutex<HashMap<String, u32>>>,
+}
+
+impl Notifier {
+    /// Joins the session bus and starts to listen for buttons. None where there is no bus.
+    pub async fn start(pressed: mpsc::Sender<Pressed>) -> Option<Self> {
+        let connected = async {
+            let connection = zbus::Connection::session().await?;
+            NotificationsProxy::new(&connection).await
+        };
+        let proxy = match tokio::time::timeout(LIMIT, connected).await {
+            Ok(Ok(proxy)) => proxy,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "no notification service; alarms show and sound in the window only");
+                return None;
+            }
+            Err(_) => return None,
+        };
+        let notifier = Self { proxy, shown: Arc::default() };
+        let listening = notifier.clone();
+        tokio::spawn(async move {
+            if let Err(error) = listening.listen(pressed).await {
+                tracing::warn!(%error, "buttons of notifications are not heard");
+            }
+        });
+        Some(notifier)
+    }
+
+    async fn listen(&self, pressed: mpsc::Sender<Pressed>) -> zbus::Result<()> {
+        let mut actions = self.proxy.receive_action_invoked().await?;
+        let mut closed = self.proxy.receive_notification_closed().await?;
+        loop {
+            tokio::select! {
+                Some(signal) = actions.next() => {
+                    let args = signal.args()?;
+                    let Some(alarm) = self.alarm_of(args.id).await else { continue };
+                    let what = match args.action_key {
+                        "take" => Pressed::Take(alarm),
+                        _ => Pressed::Show(alarm),
+                    };
+                    if pressed.send(what).await.is_err() {
+                        return Ok(());
+                    }
+                }
+                Some(signal) = closed.next() => {
+                    let id = signal.args()?.id;
+                    self.shown.lock().await.retain(|_, shown| *shown != id);
+                }
+                else => return Ok(()),
+            }
+        }
+    }
+
+    async fn alarm_of(&self, id: u32) -> Option<String> {
+        self.shown.lock().await.iter().find(|(_, shown)| **shown == id).map(|(alarm, _)| alarm.clone())
+    }
+
+    pub async fn raise(&self, alarm: &str, priority: u8, title: &str, body: &str) {
+        if self.shown.lock().await.len() >= SHOWN_MAX {
+            return;
+        }
+        let urgency = if priority <= 2 { CRITICAL } else { NORMAL };
+        let hints = HashMap::from([
+            ("urgency", Value::U8(urgency)),
+            ("category", Value::Str("im.received".into())),
+            ("desktop-entry", Value::Str("watchhouse".into())),
+        ]);
+        let actions = ["take", "Take", "show", "Show", "default", "Show"];
+        let sent = self.proxy.notify("Watchhouse", 0, "", title, body, &actions, hints, 0);
+        match tokio::time::timeout(LIMIT, sent).await {
+            Ok(Ok(id)) => drop(self.shown.lock().await.insert(alarm.to_owned(), id)),
+            Ok(Err(error)) => tracing::warn!(%error, "a notification was not taken"),
+            Err(_) => tracing::warn!("the notification service does not answer"),
+        }
+    }
+
+    pub async fn close(&self, alarm: &str) {
+        let Some(id) = self.shown.lock().await.remove(alarm) else { return };
+        let _ = tokio::time::timeout(LIMIT, self.proxy.close_notification(id)).await;
+    }
+
+    pub async fn close_all(&self) {
+        let alarms: Vec<String> = self.shown.lock().await.keys().cloned().collect();
+        for alarm in alarms {
+            self.close(&alarm).await;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What a platform does differently before the window opens.
+
+/// WebKitGTK without a GPU draws a map at a third of the speed unless compositing is off (measured; see
+/// docs/ARCHITECTURE.md). A render node is how a usable GPU shows itself on Linux.
+#[cfg(target_os = "linux")]
+pub fn prepare() {
+    const COMPOSITING: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+    let has_gpu = std::fs::read_dir("/dev/dri")
+        .is_ok_and(|nodes| nodes.flatten().any(|n| n.file_name().to_string_lossy().starts_with("renderD")));
+    if !has_gpu && std::env::var_os(COMPOSITING).is_none() {
+        // The first line of the program: no other thread reads the environment yet.
+        std::env::set_var(COMPOSITING, "1");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn prepare() {}
+
+/// Where a profile lives when none is named.
+pub fn default_profile() -> std::path::PathBuf {
+    let from = |name: &str| std::env::var_os(name).map(std::path::PathBuf::from).filter(|p| p.is_absolute());
+    #[cfg(target_os = "windows")]
+    let base = from("LOCALAPPDATA");
+    #[cfg(target_os = "macos")]
+    let base = from("HOME").map(|h| h.join("Library/Application Support"));
+    #[cfg(not(any(target_os = "windows", target_os = "macos")))]
+    let base = from("XDG_DATA_HOME").or_else(|| from("HOME").map(|h| h.join(".local/share")));
+    base.unwrap_or_else(std::env::temp_dir).join("watchhouse")
+}
+
+/// Starts a child that outlives the window.
+pub fn detach(command: &mut std::process::Command) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        command.process_group(0);
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::process::CommandExt;
+        const DETACHED_PROCESS: u32 = 0x0000_0008;
+        command.creation_flags(DETACHED_PROCESS);
+    }
+    let _ = command;
+}
+
+/// Makes a file that only its owner can read.
+pub fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)?.write_all(text.as_bytes())
+}
