@@ -1,0 +1,117 @@
+//! An officer with a phone: does what the screens ask for, in their order.
+
+use crate::driver::Page;
+use std::path::Path;
+use thirtyfour::prelude::*;
+
+pub struct Phone(pub Page);
+
+impl Phone {
+    pub async fn sign_on(&self, call_sign: &str) {
+        self.0.heading("Sign on").await;
+        let units = self.0.0.find_all(By::Css("button")).await.expect("the page has buttons");
+        for unit in units {
+            if unit.text().await.is_ok_and(|text| text.contains(call_sign)) {
+                unit.click().await.expect("a unit can be chosen");
+                break;
+            }
+        }
+        self.0.press("sign-on").await;
+        self.0.heading("Waiting for a call-out").await;
+    }
+
+    pub async fn accept(&self) {
+        self.0.press("offer-accept").await;
+        self.0.id("rams-sign").await;
+    }
+
+    pub async fn go_there(&self) {
+        self.0.press("rams-sign").await;
+        self.0.heading("Is this the place?").await;
+        self.0.press("location-confirm").await;
+        self.0.heading("Set off").await;
+        self.0.press("en-route").await;
+        self.0.heading("On your way").await;
+        self.0.press("arrive").await;
+        self.0.heading("Where did you park?").await;
+        self.0.press("on-foot").await;
+    }
+
+    pub async fn assess(&self) {
+        self.0.heading("Site checklist").await;
+        self.0.choose("checklist-vehicles", "no").await;
+        self.0.press("checklist-done").await;
+        self.0.heading("Is it safe to go on?").await;
+        for value in ["none seen", "poor", "wet", "dog", "torch"] {
+            self.0.click(&format!("[data-value=\"{value}\"]")).await;
+        }
+        self.0.click("[data-testid=\"dra-decision\"] [data-decision=\"proceed_with_controls\"]").await;
+    }
+
+    pub async fn checklist(&self, picture: &Path) {
+        self.0.heading("Site checklist").await;
+        self.0.choose("checklist-door-closed", "yes").await;
+        let input = self.0.0.find(By::Css("[data-testid=\"checklist-door-picture\"] input[type=file]")).await;
+        let input = input.expect("the picture's input");
+        input.send_keys(picture.display().to_string()).await.expect("a picture can be chosen");
+        self.0.find("[data-testid=\"checklist-door-picture\"] img").await;
+        self.0.press("checklist-done").await;
+    }
+
+    pub async fn inspect(&self) {
+        self.0.heading("Look round outside").await;
+        let groups = self.0.0.find_all(By::Css("[data-testid^=\"finding-outside-\"]")).await.expect("findings");
+        for group in groups {
+            let id = group.attr("data-testid").await.ok().flatten().expect("a finding's mark");
+            self.0.choose(&id, "ok").await;
+        }
+        self.0.press("inspection-record").await;
+        self.0.heading("Look round inside").await;
+        self.0.press("stay-out").await;
+        self.0.write("#out", "Key safe empty").await;
+        self.0.press("not-entered").await;
+        self.0.heading("Did somebody get in?").await;
+        for opening in ["door", "window", "roof", "shutter", "lock"] {
+            self.0.choose(&format!("opening-{opening}"), "intact").await;
+        }
+        self.0.click("[data-value=\"none\"]").await;
+        self.0.press("forced-record").await;
+    }
+
+    pub async fn secure(&self) {
+        self.0.heading("Secure it, reset the alarm").await;
+        for value in ["secure", "set", "officer"] {
+            self.0.click(&format!("[data-value=\"{value}\"]")).await;
+        }
+        self.0.press("secure-record").await;
+    }
+
+    pub async fn report(&self, narrative: &str) {
+        self.0.heading("Finish the report").await;
+        self.0.write("#narrative", narrative).await;
+        self.0.click("[data-value=\"user_error\"]").await;
+        let pad = self.0.id("signature").await;
+        pad.scroll_into_view().await.expect("the pad can be reached");
+        self.0
+            .0
+            .action_chain()
+            .move_to_element_center(&pad)
+            .click_and_hold()
+            .move_by_offset(40, -15)
+            .move_by_offset(30, 20)
+            .release()
+            .perform()
+            .await
+            .expect("a signature can be drawn");
+        self.0.press("report-submit").await;
+    }
+
+    /// Until nothing waits on the phone any more.
+    pub async fn all_sent(&self) {
+        crate::eventually("the phone to have sent everything", async || {
+            let count = self.0.attribute("[data-testid=\"not-sent-count\"]", "data-count").await?;
+            (count == "0").then_some(())
+        })
+        .await;
+    }
+}

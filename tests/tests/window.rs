@@ -1,0 +1,239 @@
+//! Journeys in the real window: WebKitGTK under a virtual display, a real notification service on a real session bus,
+//! a real keyring, a real browser for the phone and the customer. `scripts/in-session` provides the desktop.
+
+use chrono::{TimeDelta, Utc};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+use watchhouse_tests::client::{Client, Line};
+use watchhouse_tests::driver::{Browser, Page};
+use watchhouse_tests::eventually;
+use watchhouse_tests::notifications::{Notifications, Shown};
+use watchhouse_tests::phone::Phone;
+use watchhouse_tests::programs::{Hub, hub_says};
+
+const NARRATIVE: &str = "The door was closed and locked. A cleaner had set the alarm off.";
+const TOKEN: &str = "a-link-that-only-this-test-knows";
+
+/// One site with a panel, RAMS and a checklist; one officer on foot.
+fn register() -> Value {
+    json!({
+        "settings": { "council": "Test Council", "service_name": "Test Patrol", "shift_start": "16:00", "shift_end": "03:00" },
+        "estates": [{ "ref": "TE", "name": "Test Estate", "centre": { "lat": 51.55, "lon": -0.15 } }],
+        "rams": [{ "ref": "R", "title": "Alarm response", "first": "Do not enter alone." }],
+        "checklists": [{ "ref": "C", "title": "Site checklist", "items": [
+            { "id": "vehicles", "text": "Any vehicle in front of the gate?", "type": "yes_no", "gate": "before_dra" },
+            { "id": "door-closed", "text": "Is the door closed and locked?", "type": "yes_no", "section": "outside" },
+            { "id": "door-picture", "text": "Take a picture of the door", "type": "photo", "section": "outside" }
+        ] }],
+        "units": [{ "call_sign": "RSP-3", "kind": "foot" }],
+        "officers": [{ "ref": "O-17", "name": "Sam Okoro" }],
+        "sites": [{ "ref": "BOILER", "name": "Boiler house", "estate": "TE", "address": "1 Test Street", "lat": 51.55,
+            "lon": -0.15, "rams": "R", "checklist": "C", "hazards": ["Dog on site"],
+            "zones": [{ "zone": "1", "name": "Door" }] }],
+        "panels": [{ "account": "1234", "site": "BOILER" }]
+    })
+}
+
+/// Everything a journey needs, up and ready.
+struct Scene {
+    dir: TempDir,
+    hub: Hub,
+    api: Client,
+    bus: Notifications,
+    _webkit: Browser,
+    chromium: Browser,
+    window: Page,
+    phone: Phone,
+}
+
+fn picture(dir: &Path) -> PathBuf {
+    let path = dir.join("door.jpg");
+    image::RgbImage::from_fn(640, 480, |x, y| image::Rgb([(x / 3) as u8, (y / 2) as u8, 90]))
+        .save(&path)
+        .expect("a picture can be written");
+    path
+}
+
+async fn scene() -> anyhow::Result<Scene> {
+    let dir = tempfile::tempdir()?;
+    let data = dir.path().join("data");
+    let file = dir.path().join("register.json");
+    std::fs::write(&file, register().to_string())?;
+    let (data_text, file_text) = (data.display().to_string(), file.display().to_string());
+    hub_says(&["import", "--data", &data_text, &file_text])?;
+    let hub = Hub::start(&data)?;
+    let api = Client::new(hub.url(), hub.token("Desk", "operator")?);
+    let token = dir.path().join("token");
+    std::fs::write(&token, &api.token)?;
+    let bus = Notifications::serve().await?;
+    let (webkit, chromium) = (Browser::webkit().await?, Browser::chromium().await?);
+    let profile = dir.path().join("profile");
+    let window = webkit
+        .window(
+            &profile,
+            &["--hub", &hub.url(), "--token-file", token.to_str().unwrap_or_default(), "--size", "1280x800"],
+        )
+        .await?;
+    window.body("data-ready", "true").await;
+    window.body("data-link", "live").await;
+    let code: Value =
+        api.post("/v1/enrol-codes", &json!({ "officer": "O-17" })).await?.error_for_status()?.json().await?;
+    let phone = Phone(chromium.page(code["url"].as_str().unwrap_or_default()).await?);
+    phone.sign_on("RSP-3").await;
+    Ok(Scene { dir, hub, api, bus, _webkit: webkit, chromium, window, phone })
+}
+
+impl Scene {
+    async fn alarm(&self, seq: u16, zone: u16) -> anyhow::Result<()> {
+        let body = format!("\"SIA-DCS\"{seq:04}L0#1234[#1234|Nri1/BA{zone}]");
+        let frame = feeds::dc09::enclose(body.as_bytes(), feeds::dc09::CrcForm::Ascii);
+        let reply = Line::open(self.hub.dc09).await?.ask(&frame).await?;
+        anyhow::ensure!(reply.contains("\"ACK\""), "{reply}");
+        Ok(())
+    }
+
+    async fn notification(&self, nth: usize) -> Shown {
+        eventually("a notification", async || self.bus.shown().get(nth).cloned()).await
+    }
+
+    async fn callout(&self) -> Value {
+        eventually("the call-out", async || {
+            let mut all = self.api.get("/v1/callouts").await.ok()?;
+            all["callouts"].get_mut(0).map(Value::take)
+        })
+        .await
+    }
+
+    async fn follow_as_customer(&self, callout: &str) -> anyhow::Result<Page> {
+        let sha256 = Sha256::digest(TOKEN).iter().map(|b| format!("{b:02x}")).collect::<String>();
+        let body = json!({ "token_sha256": sha256, "expires_at": Utc::now() + TimeDelta::days(7) });
+        self.api.must("tracking.issue", callout, body).await?;
+        let page = self.chromium.page(&format!("{}/t/{TOKEN}", self.api.base)).await?;
+        page.click("button").await;
+        page.id("stage").await;
+        Ok(page)
+    }
+
+    /// Closes the call-out and looks at what is left of it.
+    async fn close_and_check(self, callout: &Value, customer: Page) -> anyhow::Result<()> {
+        let number = callout["number"].as_str().unwrap_or_default().to_owned();
+        eventually("the report", async || {
+            let now = self.api.get(&format!("/v1/callouts/{number}")).await.ok()?;
+            (now["state"] == "review").then_some(())
+        })
+        .await;
+        self.api.must("report.review", &number, json!({ "approve": true })).await?;
+        let pdf = self.api.http.get(format!("{}/v1/callouts/{number}/report.pdf", self.api.base));
+        let pdf = pdf.bearer_auth(&self.api.token).send().await?.error_for_status()?.bytes().await?;
+        let path = self.dir.path().join("report.pdf");
+        std::fs::write(&path, &pdf)?;
+        let text = Command::new("pdftotext").args(["-layout"]).arg(&path).arg("-").output()?;
+        let text = String::from_utf8_lossy(&text.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+        for wanted in [number.as_str(), "Boiler house", "Take a picture of the door", NARRATIVE, "go on with controls"]
+        {
+            assert!(text.contains(wanted), "the report does not say “{wanted}”:\n{text}");
+        }
+        let images = Command::new("pdfimages").arg("-list").arg(&path).output()?;
+        assert!(String::from_utf8_lossy(&images.stdout).lines().count() > 2, "the picture is in the report");
+
+        let now = self.api.get(&format!("/v1/callouts/{number}")).await?;
+        assert_eq!(now["state"], "closed");
+        assert_eq!(now["answers"].as_object().map(|a| a.len()), Some(3));
+        assert!(now["answers"].as_object().into_iter().flatten().all(|(_, a)| a.as_array().map(Vec::len) == Some(1)));
+        self.window.close().await;
+        self.phone.0.close().await;
+        customer.close().await;
+        let data = self.hub.data.display().to_string();
+        let stopped = self.hub.stop()?;
+        assert!(stopped.as_secs() < 5, "SIGTERM took {stopped:?}");
+        assert!(hub_says(&["verify", "--data", &data])?.ends_with("clean"));
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alarm_on_the_wire_becomes_a_closed_call_out_with_its_report() -> anyhow::Result<()> {
+    let scene = scene().await?;
+    scene.alarm(1, 1).await?;
+    let shown = scene.notification(0).await;
+    assert!(shown.summary.contains("Intruder"), "{shown:?}");
+    assert!(shown.actions.contains(&"take".to_owned()) && shown.actions.contains(&"show".to_owned()));
+    scene.bus.press(shown.id, "take").await?;
+    eventually("the notification to close", async || (!scene.bus.is_open(shown.id)).then_some(())).await;
+
+    scene.phone.accept().await;
+    let callout = scene.callout().await;
+    let number = callout["number"].as_str().unwrap_or_default().to_owned();
+    scene.window.find(&format!("[data-testid=\"callout-row-{number}\"]")).await;
+    let customer = scene.follow_as_customer(&number).await?;
+
+    scene.phone.go_there().await;
+    scene.phone.assess().await;
+    scene.phone.checklist(&picture(scene.dir.path())).await;
+    customer.id("tick-door-closed").await;
+    customer.id("tick-door-picture").await;
+    customer.id("picture-1").await;
+    scene.phone.inspect().await;
+    scene.phone.secure().await;
+    scene.phone.report(NARRATIVE).await;
+    scene.phone.all_sent().await;
+    scene.close_and_check(&callout, customer).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_hub_stopped_after_the_acceptance_nothing_is_lost_and_nothing_comes_twice() -> anyhow::Result<()> {
+    let mut scene = scene().await?;
+    scene.alarm(1, 1).await?;
+    let first = scene.notification(0).await;
+    scene.bus.press(first.id, "take").await?;
+    scene.phone.accept().await;
+    let callout = scene.callout().await;
+    let number = callout["number"].as_str().unwrap_or_default().to_owned();
+    let customer = scene.follow_as_customer(&number).await?;
+    // A second alarm waits in the window when the hub goes.
+    scene.alarm(2, 7).await?;
+    let second = scene.notification(1).await;
+    let waiting = eventually("the second alarm", async || {
+        let alarms = scene.api.alarms().await.ok()?;
+        alarms.into_iter().find(|a| a["panel_seq"] == 2).and_then(|a| a["id"].as_str().map(str::to_owned))
+    })
+    .await;
+    scene.window.find(&format!("[data-testid=\"alarm-row-{waiting}\"]")).await;
+
+    let (http, dc09, data) = (scene.hub.http.to_string(), scene.hub.dc09.to_string(), scene.hub.data.clone());
+    let old = std::mem::replace(&mut scene.hub, Hub::start(&scene.dir.path().join("elsewhere"))?);
+    old.kill();
+    scene.window.body("data-link", "offline").await;
+    scene.window.press("alarm-take").await;
+    eventually("the taken alarm in the outbox", async || {
+        let queued = scene.window.attribute("body", "data-queued").await?;
+        (queued != "0").then_some(())
+    })
+    .await;
+    eventually("the notification to close without the hub", async || (!scene.bus.is_open(second.id)).then_some(()))
+        .await;
+
+    scene.phone.go_there().await;
+    scene.phone.assess().await;
+    scene.phone.checklist(&picture(scene.dir.path())).await;
+    scene.phone.inspect().await;
+    let waiting_on_phone = scene.phone.0.attribute("[data-testid=\"not-sent-count\"]", "data-count").await;
+    assert!(waiting_on_phone.is_some_and(|n| n != "0"), "the phone keeps what the hub has not confirmed");
+
+    scene.hub = Hub::start_with(&data, &["--http", &http, "--dc09", &dc09])?;
+    scene.window.body("data-link", "live").await;
+    scene.window.body("data-queued", "0").await;
+    scene.phone.secure().await;
+    scene.phone.report(NARRATIVE).await;
+    scene.phone.all_sent().await;
+    let taken = eventually("the taken alarm at the hub", async || {
+        let alarms = scene.api.alarms().await.ok()?;
+        alarms.into_iter().find(|a| a["id"] == waiting.as_str() && a["state"] == "taken")
+    })
+    .await;
+    assert_eq!(taken["panel_seq"], 2);
+    scene.close_and_check(&callout, customer).await
+}
