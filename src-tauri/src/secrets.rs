@@ -63,7 +63,11 @@ impl Secrets {
     }
 
     fn words(&self, problem: &str) -> String {
-        format!("The system keyring did not help ({problem}); the token is in a private file in the profile.")
+        format!(
+            "The system keyring is not in use ({}). This desk’s token is in {}, which only you can read.",
+            problem.trim_end_matches('.'),
+            self.file.display()
+        )
     }
 }
 

@@ -176,7 +176,7 @@ impl Desk {
         self.inner.store.close().await;
     }
 
-    /// Where the secrets are kept when the system keyring did not answer; shown in the link banner.
+    /// Where the secrets are when the system keyring is not in use; shown where nothing else is chosen.
     pub fn note_keyring(&self, words: &str) {
         lock(&self.inner.status).keyring = Some(words.to_owned()).filter(|w| !w.is_empty());
         self.inner.dirty.notify_one();

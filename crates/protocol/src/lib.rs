@@ -1,8 +1,8 @@
 //! What hub and clients say to each other: requests, answers, the log stream, and what screens show.
 //!
 //! Wire types are not domain types: ids and instants are text here (UUID, RFC 3339), and what is serialised is
-//! supported for years. TypeScript types are generated from this crate into `ui/src/lib/generated` by
-//! `cargo test -p protocol`; a test fails when they are stale.
+//! supported for years. TypeScript types are generated from this crate into `ui/lib/generated` by
+//! its tests; `scripts/test` fails when they are stale.
 
 pub mod api;
 pub mod officer;

@@ -93,7 +93,7 @@ pub struct LinkView {
     pub clock_rate: f64,
     /// What is wrong, in a sentence, when something is.
     pub problem: Option<String>,
-    /// Where the secrets are kept when the system keyring did not answer.
+    /// Where the secrets are when the system keyring is not in use, in a sentence.
     pub keyring: Option<String>,
 }
 

@@ -33,6 +33,6 @@ now: string, clock_rate: number,
  */
 problem: string | null, 
 /**
- * Where the secrets are kept when the system keyring did not answer.
+ * Where the secrets are when the system keyring is not in use, in a sentence.
  */
 keyring: string | null, };

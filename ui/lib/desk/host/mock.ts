@@ -4,8 +4,8 @@
  * `?mock=still` holds everything still but the clock, `empty` is a new installation, `offline` has lost its hub,
  * `demo` is a demonstration, `conflict` has a refused action waiting. Tests reach it as `window.watchhouseMock`.
  */
-import type { Act, Acted, Attention, Host, Patch } from './host';
-import { roads } from './mock/roads';
+import type { Act, Acted, Attention, Host, MapBase, Patch } from './host';
+import demonstrationMap from '../../../../docs/examples/map.geojson?raw';
 import { World } from './mock/world';
 
 export type MockWindow = Window & { watchhouseMock?: World };
@@ -39,7 +39,7 @@ export function mockHost(): Host {
         qr_svg: qr(),
         expires_at: new Date(Date.now() + 15 * 60_000).toISOString(),
       }),
-    mapBase: () => Promise.resolve(roads),
+    mapBase: () => Promise.resolve(JSON.parse(demonstrationMap) as MapBase),
     prefs: () => Promise.resolve(Object.fromEntries(Object.entries(localStorage))),
     setPref: (key, value) => Promise.resolve(localStorage.setItem(key, value)),
     painted: (ids, at) => void world.painted.push(...ids.map((id) => ({ id, at }))),

@@ -3,6 +3,8 @@ const NAMES = [
   'map-bg',
   'map-grid',
   'map-road',
+  'map-park',
+  'map-water',
   'map-area',
   'map-edge',
   'map-halo',

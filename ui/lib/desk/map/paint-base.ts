@@ -1,4 +1,5 @@
 /** What stands still: graticule, roads and outlines if there are any, estates, sites. */
+import type { Feature } from 'geojson';
 import type { EstateView } from '$lib/generated/EstateView';
 import type { SiteView } from '$lib/generated/SiteView';
 import type { MapBase } from '../host/host';
@@ -11,6 +12,11 @@ const SITES_FROM_ZOOM = 14;
 /** A road is for finding one's way, not for measuring. */
 const WIDTH_PX_MAX = 14;
 
+/** What `kind` of a base feature is drawn as; without one a line is a road and a polygon an outline. */
+type Kind = 'park' | 'water' | 'rail' | 'road';
+/** From the ground up. */
+const ORDER: Kind[] = ['park', 'water', 'rail', 'road'];
+
 export interface Base {
   estates: EstateView[];
   sites: SiteView[];
@@ -19,7 +25,7 @@ export interface Base {
 
 export function paintBase(view: View, colours: Colours, what: Base): void {
   graticule(view, colours);
-  if (what.base) lines(view, colours, what.base);
+  if (what.base) ground(view, colours, what.base);
   for (const estate of what.estates) area(view, colours, estate);
   if (view.zoom >= SITES_FROM_ZOOM) for (const site of what.sites) place(view, colours, site);
 }
@@ -58,23 +64,39 @@ function invert(view: View, x: number, y: number): { lat: number; lon: number } 
   return { lat: (Math.atan(Math.exp(m)) * 360) / Math.PI - 90, lon };
 }
 
-function lines(view: View, colours: Colours, base: MapBase): void {
+function ground(view: View, colours: Colours, base: MapBase): void {
+  const kindOf = (f: Feature): Kind => ORDER.find((k) => k === f.properties?.['kind']) ?? 'road';
+  view.ctx.save();
+  view.ctx.lineJoin = 'round';
+  view.ctx.lineCap = 'round';
+  for (const kind of ORDER)
+    for (const feature of base.features) if (kindOf(feature) === kind) drawn(view, colours, feature, kind);
+  view.ctx.restore();
+}
+
+function drawn(view: View, colours: Colours, feature: Feature, kind: Kind): void {
   const { ctx } = view;
-  ctx.strokeStyle = colours['map-road'];
-  ctx.lineJoin = 'round';
-  ctx.lineCap = 'round';
-  for (const feature of base.features) {
-    const g = feature.geometry;
-    const width = Number(feature.properties?.['width'] ?? 2);
-    ctx.lineWidth = Math.min(WIDTH_PX_MAX, Math.max(1, width * 2 ** ((view.zoom - 13) / 2)));
-    ctx.beginPath();
-    if (g.type === 'LineString') trace(view, g.coordinates);
-    else if (g.type === 'MultiLineString' || g.type === 'Polygon') for (const part of g.coordinates) trace(view, part);
-    else if (g.type === 'MultiPolygon')
-      for (const polygon of g.coordinates) for (const ring of polygon) trace(view, ring);
-    if (g.type === 'Polygon' || g.type === 'MultiPolygon') ctx.lineWidth = 1.25;
-    ctx.stroke();
+  const g = feature.geometry;
+  const isArea = g.type === 'Polygon' || g.type === 'MultiPolygon';
+  const width = Number(feature.properties?.['width'] ?? 2);
+  ctx.beginPath();
+  if (g.type === 'LineString') trace(view, g.coordinates);
+  else if (g.type === 'MultiLineString' || g.type === 'Polygon') for (const part of g.coordinates) trace(view, part);
+  else if (g.type === 'MultiPolygon')
+    for (const polygon of g.coordinates) for (const ring of polygon) trace(view, ring);
+  if (isArea && (kind === 'park' || kind === 'water')) {
+    ctx.fillStyle = colours[`map-${kind}`];
+    ctx.fill('evenodd');
+    return;
   }
+  ctx.strokeStyle = kind === 'water' ? colours['map-water'] : colours['map-road'];
+  ctx.lineWidth = isArea ? 1.25 : Math.min(WIDTH_PX_MAX, Math.max(1, width * 2 ** ((view.zoom - 13) / 2)));
+  if (kind === 'rail') {
+    ctx.lineWidth = 1.5;
+    ctx.setLineDash([7, 5]);
+  }
+  ctx.stroke();
+  ctx.setLineDash([]);
 }
 
 function trace(view: View, line: number[][]): void {

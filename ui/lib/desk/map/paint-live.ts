@@ -3,6 +3,7 @@ import type { AlarmRow } from '$lib/generated/AlarmRow';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { EstateView } from '$lib/generated/EstateView';
 import type { UnitRow } from '$lib/generated/UnitRow';
+import type { MapBase } from '../host/host';
 import { isWaiting } from '../state/alarms';
 import type { Chosen } from '../state/selection.svelte';
 import type { Colours } from './colours';
@@ -10,13 +11,14 @@ import type { Hit } from './hit';
 import { Labels } from './labels';
 import type { View } from './layer';
 import { paintUnit } from './paint-unit';
-import { estateName, word } from './paint-words';
+import { estateName, groundNames, word } from './paint-words';
 
 export interface Live {
   units: UnitRow[];
   alarms: AlarmRow[];
   callouts: CalloutRow[];
   estates: EstateView[];
+  base: MapBase | null;
   chosen: Chosen;
   draftPoint: { lat: number; lon: number } | null;
   now: number;
@@ -64,6 +66,7 @@ export function paintLive(view: View, colours: Colours, live: Live): Hit[] {
   }
   if (live.draftPoint) pin(view, colours, live.draftPoint);
   for (const estate of live.estates) estateName(view, colours, live.fontPx, labels, estate);
+  if (live.base) groundNames(view, colours, live.fontPx - 1, labels, live.base);
   return hits;
 }
 

@@ -1,6 +1,7 @@
 /** Words on the map, with a halo so that they read over anything. */
 import type { EstateView } from '$lib/generated/EstateView';
 import type { Colours } from './colours';
+import type { MapBase } from '../host/host';
 import { around, type Labels } from './labels';
 import type { View } from './layer';
 
@@ -67,4 +68,50 @@ export function estateName(view: View, colours: Colours, fontPx: number, labels:
   );
   if (box) written(view, colours, estate.name, box.x, box.y + h / 2, colours.muted, 'left');
   ctx.restore();
+}
+
+/** Names of parks first, then of the wider roads; the narrow ones when there is room for them. */
+const NAME_FROM_ZOOM = { park: 12.5, wide: 14, narrow: 15.5 };
+const WIDE = 3;
+
+/** Names of the ground are for finding one's way: they come last and only where nothing else wants the place. */
+export function groundNames(view: View, colours: Colours, fontPx: number, labels: Labels, base: MapBase): void {
+  const { ctx } = view;
+  ctx.save();
+  ctx.font = `400 ${fontPx}px ${colours.font}`;
+  for (const feature of base.features) {
+    const name = String(feature.properties?.['name'] ?? '');
+    const g = feature.geometry;
+    const points = g.type === 'LineString' ? g.coordinates : g.type === 'Polygon' ? (g.coordinates[0] ?? []) : [];
+    const wide = Number(feature.properties?.['width'] ?? 0) >= WIDE;
+    const from = NAME_FROM_ZOOM[g.type === 'Polygon' ? 'park' : wide ? 'wide' : 'narrow'];
+    if (!name || points.length === 0 || view.zoom < from) continue;
+    const spots = points.map(([lon, lat]) => view.at(lat ?? 0, lon ?? 0));
+    const at = g.type === 'Polygon' ? [middle(spots)] : between(spots);
+    const w = ctx.measureText(name).width;
+    const h = fontPx * 1.3;
+    const box = labels.place(at.map(({ x, y }) => ({ x: x - w / 2, y: y - h / 2, w, h })));
+    if (box) written(view, colours, name, box.x, box.y + h / 2, colours.faint, 'left');
+  }
+  ctx.restore();
+}
+
+interface Spot {
+  x: number;
+  y: number;
+}
+
+function middle(spots: Spot[]): Spot {
+  const sum = spots.reduce((a, b) => ({ x: a.x + b.x, y: a.y + b.y }));
+  return { x: sum.x / spots.length, y: sum.y / spots.length };
+}
+
+/** The middles of a line's pieces, from its middle outwards. */
+function between(spots: Spot[]): Spot[] {
+  const middles = spots.slice(1).map((b, i) => middle([spots[i] ?? b, b]));
+  const centre = (middles.length - 1) / 2;
+  return middles
+    .map((spot, i) => ({ spot, far: Math.abs(i - centre) }))
+    .sort((a, b) => a.far - b.far)
+    .map((m) => m.spot);
 }
