@@ -1,9 +1,15 @@
 //! Errors outside the results of commands, as `application/problem+json` (RFC 9457) with a stable code.
 
 use axum::Json;
+use axum::body::to_bytes;
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::Refusal;
+use futures_util::StreamExt;
+
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 #[derive(Debug)]
 pub struct Problem {
@@ -61,9 +67,60 @@ impl IntoResponse for Problem {
             detail: self.detail,
         };
         let mut response = (self.status, Json(body)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM);
         response
     }
+}
+
+/// The longest body that is read only to be refused.
+const THROWN_AWAY_MAX: usize = 64 * 1024 * 1024;
+
+/// A body announced longer than `max` is refused after it was read. A sender that is still writing when the answer
+/// comes finds its connection reset, never learns why, and tries again for ever.
+pub async fn too_large(max: usize, request: Request) -> Result<Request, Problem> {
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    if announced.is_none_or(|bytes: usize| bytes <= max) {
+        return Ok(request);
+    }
+    let mut body = request.into_body().into_data_stream();
+    let mut left = THROWN_AWAY_MAX;
+    while let Some(Ok(piece)) = body.next().await
+        && left > 0
+    {
+        left = left.saturating_sub(piece.len());
+    }
+    let title = format!("A request may have {} MB at most.", max / 1024 / 1024);
+    Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title))
+}
+
+/// What is refused before a handler runs, because the body is too long or the request is not of the handler's shape,
+/// takes the form of every other error.
+pub async fn early_refusals(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let (code, title) = match status {
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
+            ("bad_request", "The request cannot be read.")
+        }
+        StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "This address does not take this method."),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The request is too large."),
+        _ => return response,
+    };
+    if response.headers().get(header::CONTENT_TYPE) == Some(&PROBLEM) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let mut problem = Problem::new(status, code, title);
+    // The framework's words, one line.
+    let words = to_bytes(body, 4096).await.unwrap_or_default();
+    if !words.is_empty() {
+        problem = problem.detail(String::from_utf8_lossy(&words));
+    }
+    let mut response = problem.into_response();
+    if let Some(allow) = parts.headers.get(header::ALLOW) {
+        response.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    response
 }
 
 impl From<Refusal> for Problem {

@@ -10,10 +10,11 @@ mod positions;
 mod track;
 
 use crate::auth::own_names_and_pages;
+use crate::problem::{early_refusals, too_large};
 use crate::state::Hub;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::{get, post};
 use axum::{Router, extract::Request, middleware::Next, response::Response};
 use std::sync::Arc;
@@ -72,6 +73,8 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .merge(phones)
         .fallback(|| async { crate::problem::Problem::not_found("address") })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn(early_refusals))
+        .layer(map_request(|request| too_large(BODY_BYTES_MAX, request)))
         .layer(from_fn(private_by_default))
         .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))

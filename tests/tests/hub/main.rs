@@ -1,0 +1,13 @@
+//! The hub as a whole: real `watchhouse-hub serve` processes, driven over their real sockets and command line.
+//!
+//! What the crates' own tests show in depth is here once, where everything works together.
+
+mod command_line;
+mod contract;
+mod journal;
+mod scene;
+mod story;
+mod trouble;
+mod uploads;
+mod wire;
+mod wire_vectors;

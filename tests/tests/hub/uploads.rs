@@ -1,0 +1,109 @@
+//! Pictures: in pieces, interrupted, too large, not what they say they are; and who may look at one.
+
+use crate::scene::Scene;
+use reqwest::{Method, Response};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use watchhouse_tests::client::{Client, problem};
+
+/// A picture and its name.
+fn picture() -> (Vec<u8>, String) {
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_fn(320, 240, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]))
+        .write_to(&mut jpeg, image::ImageFormat::Jpeg)
+        .expect("a picture is encoded");
+    let jpeg = jpeg.into_inner();
+    let name = name_of(&jpeg);
+    (jpeg, name)
+}
+
+fn name_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Sends one piece of a file of `total` bytes.
+async fn put(client: &Client, name: &str, from: usize, piece: &[u8], total: usize) -> Response {
+    let range = format!("bytes {from}-{}/{total}", from + piece.len() - 1);
+    let request = client.request(Method::PUT, &format!("/v1/media/{name}")).header("Content-Range", range);
+    request.body(piece.to_vec()).send().await.expect("an answer")
+}
+
+fn status_and_offset(answer: &Response) -> (u16, &str) {
+    let offset = answer.headers().get("Upload-Offset").and_then(|v| v.to_str().ok());
+    (answer.status().as_u16(), offset.unwrap_or("none"))
+}
+
+async fn head(client: &Client, name: &str) -> Response {
+    client.request(Method::HEAD, &format!("/v1/media/{name}")).send().await.expect("an answer")
+}
+
+#[tokio::test]
+async fn an_upload_that_was_cut_off_goes_on_where_it_ended_also_after_a_power_cut() {
+    let mut scene = Scene::start();
+    let (jpeg, name) = picture();
+    let (total, half) = (jpeg.len(), jpeg.len() / 2);
+    let text = half.to_string();
+    assert_eq!(status_and_offset(&head(&scene.admin, &name).await), (200, "0"));
+    let begun = put(&scene.admin, &name, 0, &jpeg[..half], total).await;
+    assert_eq!(status_and_offset(&begun), (202, text.as_str()));
+
+    scene = scene.restarted();
+    let admin = &scene.admin;
+    assert_eq!(status_and_offset(&head(admin, &name).await), (200, text.as_str()));
+    let ahead = put(admin, &name, half + 10, &jpeg[half + 10..], total).await;
+    assert_eq!(status_and_offset(&ahead), (409, text.as_str()), "a gap is refused with the right place");
+    let done = put(admin, &name, half, &jpeg[half..], total).await;
+    assert_eq!(status_and_offset(&done), (201, total.to_string().as_str()));
+    assert_eq!(status_and_offset(&head(admin, &name).await), (200, total.to_string().as_str()));
+    let again = put(admin, &name, 0, &jpeg, total).await;
+    assert_eq!(again.status(), 201, "sent again after a lost answer");
+}
+
+#[tokio::test]
+async fn a_picture_is_read_only_by_those_with_a_right_on_a_call_out_that_names_it() {
+    let scene = Scene::start();
+    let officer = scene.officer().await;
+    let other = scene.admin.account("Other", "officer", Some("OF-02")).await.unwrap();
+    let partner = scene.client("partner").await;
+    let callout = scene.callout().await;
+    let (jpeg, name) = picture();
+    let read = async |client: &Client| client.request(Method::GET, &format!("/v1/media/{name}")).send().await.unwrap();
+
+    assert_eq!(put(&officer, &name, 0, &jpeg, jpeg.len()).await.status(), 201);
+    assert_eq!(problem(read(&scene.admin).await).await.unwrap(), (404, "not_found".into()), "nothing names it yet");
+    officer.must("assignment.accept", &callout, json!({})).await.unwrap();
+    officer.must("note.add", &callout, json!({ "text": "The front", "pictures": [name] })).await.unwrap();
+    for client in [&scene.admin, &officer] {
+        let answer = read(client).await;
+        assert_eq!(answer.headers()["content-type"], "image/jpeg");
+        assert_eq!(answer.bytes().await.unwrap(), jpeg, "the original, untouched");
+    }
+    for client in [&other, &partner] {
+        assert_eq!(problem(read(client).await).await.unwrap(), (404, "not_found".into()));
+    }
+    assert_eq!(problem(put(&partner, &name, 0, &jpeg, jpeg.len()).await).await.unwrap().0, 403);
+    let seen = scene.callout_now(&callout).await;
+    assert!(seen["media"][&name]["received_at"].is_string(), "the call-out knows that it arrived: {}", seen["media"]);
+}
+
+#[tokio::test]
+async fn what_is_too_large_or_not_what_was_named_or_no_picture_is_refused_and_not_kept() {
+    let scene = Scene::start();
+    let admin = &scene.admin;
+    let (jpeg, name) = picture();
+    let large = 30 << 20;
+    let answer = put(admin, &name, 0, &jpeg, large).await;
+    assert_eq!(problem(answer).await.unwrap(), (413, "picture_too_large".into()), "announced in the range");
+    let whole = admin.request(Method::PUT, &format!("/v1/media/{name}")).body(vec![0xFF; large]);
+    assert_eq!(problem(whole.send().await.unwrap()).await.unwrap(), (413, "too_large".into()), "sent in one go");
+
+    let other = "0".repeat(64);
+    let answer = put(admin, &other, 0, &jpeg, jpeg.len()).await;
+    assert_eq!(problem(answer).await.unwrap(), (422, "digest_mismatch".into()));
+    let page = b"<script>alert('no picture')</script>";
+    let answer = put(admin, &name_of(page), 0, page, page.len()).await;
+    assert_eq!(problem(answer).await.unwrap(), (422, "not_a_picture".into()));
+    for name in [name, other, name_of(page)] {
+        assert_eq!(status_and_offset(&head(admin, &name).await), (200, "0"));
+    }
+}
