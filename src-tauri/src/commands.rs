@@ -1,22 +1,58 @@
 //! What the page may ask for: each a thin message to the desk.
 
 use desk::{Choice, Desk};
-use protocol::view::{Act, Acted, Board, CalloutDetail, Patch};
+use protocol::view::{Act, Acted, Board, CalloutDetail, LeavingView, Patch};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use crate::platform;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::ipc::{Channel, Response};
-use tauri::State;
+use tauri::{AppHandle, State};
 
 pub struct Session {
     desk: Desk,
     profile: PathBuf,
+    /// Process id of the hub this desk runs itself.
+    own_hub: Option<u32>,
+    /// The operator is being asked what closing means.
+    asked: AtomicBool,
 }
 
 impl Session {
-    pub fn new(desk: Desk, profile: PathBuf) -> Self {
-        Self { desk, profile }
+    pub fn new(desk: Desk, profile: PathBuf, own_hub: Option<u32>) -> Self {
+        Self { desk, profile, own_hub, asked: AtomicBool::new(false) }
     }
+
+    /// What the page should ask before the window closes; nothing when closing needs no question, or when it was asked
+    /// and the window is closed once more.
+    pub fn question(&self) -> Option<LeavingView> {
+        let leaving = self.desk.leaving(self.own_hub.is_some());
+        (leaving.is_live() && !self.asked.swap(true, Ordering::Relaxed)).then_some(leaving)
+    }
+}
+
+/// What goes on while somebody leaves the desk.
+#[tauri::command]
+pub async fn leaving(session: State<'_, Session>) -> Result<LeavingView, String> {
+    Ok(session.desk.leaving(session.own_hub.is_some()))
+}
+
+/// The operator stays after all.
+#[tauri::command]
+pub async fn stay(session: State<'_, Session>) -> Result<(), String> {
+    session.asked.store(false, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Closes the window, and with it this desk's own hub when that is what was asked.
+#[tauri::command]
+pub async fn leave(app: AppHandle, session: State<'_, Session>, stop_hub: bool) -> Result<(), String> {
+    if let (true, Some(pid)) = (stop_hub, session.own_hub) {
+        platform::stop(pid).map_err(|e| format!("The hub could not be stopped: {e}. It goes on."))?;
+    }
+    app.exit(0);
+    Ok(())
 }
 
 #[tauri::command]

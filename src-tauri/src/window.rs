@@ -27,7 +27,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     let _one_window = only_one(&profile)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
-    let (config, kept) = join(&options, &profile)?;
+    let Joined { config, kept, own_hub } = join(&options, &profile)?;
     let desk = runtime.block_on(Desk::open(config)).context("the desk could not be opened")?;
     if let Kept::File(words) = kept {
         desk.note_keyring(&words);
@@ -35,7 +35,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     let size = options.size.unwrap_or(SIZE);
     tauri::Builder::default()
         .plugin(tauri_plugin_window_state::Builder::default().build())
-        .manage(Session::new(desk.clone(), profile))
+        .manage(Session::new(desk.clone(), profile, own_hub))
         .invoke_handler(tauri::generate_handler![
             commands::board,
             commands::subscribe,
@@ -51,6 +51,9 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::prefs,
             commands::set_pref,
             commands::painted,
+            commands::leaving,
+            commands::stay,
+            commands::leave,
         ])
         .setup(move |app| {
             let mut window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
@@ -65,10 +68,15 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             tauri::async_runtime::spawn(alerts(handle, desk.clone()));
             Ok(())
         })
-        .on_window_event(|window, event| {
-            if let WindowEvent::Destroyed = event {
-                window.app_handle().exit(0);
+        .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. } => {
+                if let Some(leaving) = window.state::<Session>().question() {
+                    api.prevent_close();
+                    let _ = window.emit("leaving", leaving);
+                }
             }
+            WindowEvent::Destroyed => window.app_handle().exit(0),
+            _ => {}
         })
         .run(tauri::generate_context!())
         .context("the window failed")?;
@@ -84,9 +92,18 @@ fn only_one(profile: &Path) -> anyhow::Result<std::fs::File> {
     Ok(lock)
 }
 
+/// How this desk stands to its hub.
+struct Joined {
+    config: Config,
+    kept: Kept,
+    /// Process id of the hub when it is our own.
+    own_hub: Option<u32>,
+}
+
 /// Which hub, and by what token: a shared one as told, or our own.
-fn join(options: &Options, profile: &Path) -> anyhow::Result<(Config, Kept)> {
+fn join(options: &Options, profile: &Path) -> anyhow::Result<Joined> {
     let secrets = Secrets::new(profile);
+    let mut own_hub = None;
     let (hub, token, kept) = match (&options.hub, &options.token_file) {
         (Some(hub), Some(file)) => {
             let token = std::fs::read_to_string(file)
@@ -110,10 +127,12 @@ fn join(options: &Options, profile: &Path) -> anyhow::Result<(Config, Kept)> {
                     (token, kept)
                 }
             };
+            own_hub = Some(announced.pid);
             (format!("http://{}", announced.http), token, kept)
         }
     };
-    Ok((Config { dir: profile.to_owned(), hub, token, desk_number: options.desk }, kept))
+    let config = Config { dir: profile.to_owned(), hub, token, desk_number: options.desk };
+    Ok(Joined { config, kept, own_hub })
 }
 
 /// New alarms go to the desktop, taken ones leave it; its buttons come back as actions.

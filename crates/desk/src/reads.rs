@@ -4,8 +4,10 @@ use crate::rows::Rows;
 use crate::subscribe::{Alerts, Patches};
 use crate::view::detail;
 use crate::{Desk, lock};
-use protocol::view::{Board, CalloutDetail, MeView};
+use domain::people::Unit;
+use protocol::view::{Board, CalloutDetail, LeavingView, MeView};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A layout is a few hundred bytes.
 const PREF_BYTES_MAX: usize = 64 * 1024;
@@ -72,6 +74,26 @@ impl Desk {
         }
         drop(core);
         self.detail(callout)
+    }
+
+    /// What goes on while somebody leaves the desk.
+    pub fn leaving(&self, own_hub: bool) -> LeavingView {
+        let shown = self.inner.shown();
+        let world = &shown.world;
+        let on_shift = |unit: &&Arc<Unit>| world.officers_of(unit.id).next().is_some();
+        let mut shifts: Vec<String> = world.units.values().filter(on_shift).map(|u| u.call_sign.clone()).collect();
+        let open = world.callouts.values().filter(|c| c.is_open());
+        let mut callouts: Vec<String> = open.map(|c| c.number.clone()).collect();
+        shifts.sort_unstable();
+        callouts.sort_unstable();
+        LeavingView {
+            own_hub,
+            panels: world.panels.len() as u32,
+            shifts,
+            callouts,
+            alarms: world.alarms.values().filter(|a| a.rings()).count() as u32,
+            queued: self.inner.link_view(&shown).queued,
+        }
     }
 
     /// How this person likes the screen. What a value means is the page's business.

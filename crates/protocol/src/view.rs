@@ -420,6 +420,32 @@ pub struct ConflictView {
     pub parked: u32,
 }
 
+/// What goes on while somebody leaves the desk: named before the window closes or its hub stops.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LeavingView {
+    /// This desk runs its own hub, which may go on without the window or be stopped with it.
+    pub own_hub: bool,
+    /// Alarm panels that are registered.
+    pub panels: u32,
+    /// Call signs with somebody on them.
+    pub shifts: Vec<String>,
+    /// Numbers of the open call-outs.
+    pub callouts: Vec<String>,
+    /// Alarms that wait for somebody.
+    pub alarms: u32,
+    /// Actions that have not reached the hub.
+    pub queued: u32,
+}
+
+impl LeavingView {
+    /// Closing is worth a question: people or panels count on this desk, or something has not been sent.
+    pub fn is_live(&self) -> bool {
+        self.own_hub && (self.panels > 0 || !self.shifts.is_empty() || !self.callouts.is_empty() || self.alarms > 0)
+            || self.queued > 0
+    }
+}
+
 /// What the page asks the desk to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]

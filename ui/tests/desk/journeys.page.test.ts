@@ -281,6 +281,23 @@ test('“Show” on a notification opens what it was about', async () => {
   await page.getByRole('heading', { name: /CO-26-01845/ }).waitFor();
 });
 
+test('closing names what is live and asks; staying closes nothing', async () => {
+  const page = await desk.open();
+  const left = () => page.evaluate(() => (window as MockWindow).watchhouseMock?.left);
+  await page.evaluate(() => (window as MockWindow).watchhouseMock?.close?.());
+  const dialog = page.getByRole('dialog', { name: /Close the window, or stop the hub too/ });
+  await dialog.waitFor();
+  expect(await dialog.innerText()).toMatch(/CO-26-01847[\s\S]*RSP-1[\s\S]*14 alarm panels report here/);
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await left()).toEqual(['stay']);
+  await page.keyboard.press('/');
+  await page.keyboard.type('quit');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('leave-hub').click();
+  expect(await left()).toEqual(['stay', 'hub']);
+});
+
 test('the map takes no keys', async () => {
   const page = await desk.open();
   await page.locator('.leaflet').click({ position: { x: 30, y: 60 } });

@@ -7,9 +7,10 @@ import type { Act } from '$lib/generated/Act';
 import type { Acted } from '$lib/generated/Acted';
 import type { Board } from '$lib/generated/Board';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
+import type { LeavingView } from '$lib/generated/LeavingView';
 import type { Patch } from '$lib/generated/Patch';
 
-export type { Act, Acted, Board, CalloutDetail, Patch };
+export type { Act, Acted, Board, CalloutDetail, LeavingView, Patch };
 
 /** What to do about an action the hub refused. */
 export type Resolution = 'redo' | 'keep' | 'drop';
@@ -57,6 +58,14 @@ export interface Host {
   /** Measurement: these alarms' rows were painted at this time, milliseconds since 1970. */
   painted(alarmIds: string[], paintedAtMs: number): void;
   onAttend(cb: (what: Attention) => void): Promise<() => void>;
+  /** What goes on while the operator leaves. */
+  leaving(): Promise<LeavingView>;
+  /** The window was asked to close while something goes on. The answer ends listening. */
+  onLeaving(cb: (what: LeavingView) => void): Promise<() => void>;
+  /** The operator stays after all. */
+  stay(): Promise<void>;
+  /** Closes the window; with `stopHub` its own hub ends too. */
+  leave(stopHub: boolean): Promise<void>;
 }
 
 /** A sentence for the operator, whatever was thrown. */

@@ -4,7 +4,7 @@
  * `?mock=still` holds everything still but the clock, `empty` is a new installation, `offline` has lost its hub,
  * `demo` is a demonstration, `conflict` has a refused action waiting. Tests reach it as `window.watchhouseMock`.
  */
-import type { Act, Acted, Attention, Host, MapBase, Patch } from './host';
+import type { Act, Acted, Attention, Host, LeavingView, MapBase, Patch } from './host';
 import demonstrationMap from '../../../../docs/examples/map.geojson?raw';
 import { World } from './mock/world';
 
@@ -43,6 +43,13 @@ export function mockHost(): Host {
     prefs: () => Promise.resolve(Object.fromEntries(Object.entries(localStorage))),
     setPref: (key, value) => Promise.resolve(localStorage.setItem(key, value)),
     painted: (ids, at) => void world.painted.push(...ids.map((id) => ({ id, at }))),
+    leaving: () => Promise.resolve(world.leaving()),
+    onLeaving(cb: (what: LeavingView) => void) {
+      world.close = () => cb(world.leaving());
+      return Promise.resolve(() => (world.close = null));
+    },
+    stay: () => Promise.resolve(void world.left.push('stay')),
+    leave: (stopHub) => Promise.resolve(void world.left.push(stopHub ? 'hub' : 'window')),
     onAttend(cb: (what: Attention) => void) {
       world.attend = cb;
       return Promise.resolve(() => (world.attend = null));

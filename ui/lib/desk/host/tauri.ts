@@ -1,7 +1,7 @@
 /** The desk behind the window: commands of src-tauri, a channel of patches, one event. */
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { Attention, Host, Patch } from './host';
+import type { Attention, Host, LeavingView, Patch } from './host';
 
 export const tauriHost: Host = {
   board: () => invoke('board'),
@@ -41,6 +41,10 @@ export const tauriHost: Host = {
   },
 
   onAttend: (cb) => listen<Attention>('attend', (event) => cb(event.payload)),
+  leaving: () => invoke('leaving'),
+  onLeaving: (cb) => listen<LeavingView>('leaving', (event) => cb(event.payload)),
+  stay: () => invoke('stay'),
+  leave: (stopHub) => invoke('leave', { stopHub }),
 };
 
 /** JPEG, PNG or WebP by their first bytes; an <img> needs no more. */

@@ -165,6 +165,13 @@ function doing(desk: Desk): Entry[] {
     run: () => void (desk.settingUp = true),
   });
   list.push({
+    id: 'leave',
+    group: 'Do',
+    title: 'Close the window or quit',
+    words: 'exit stop hub end',
+    run: () => void desk.askLeaving(),
+  });
+  list.push({
     id: 'settings',
     group: 'Do',
     title: 'Settings of the service',

@@ -3,7 +3,7 @@ import { getContext, setContext } from 'svelte';
 import { HubClock } from '$lib/shared/clock.svelte';
 import { Toasts } from '$lib/shared/toasts.svelte';
 import type { AlarmRow } from '$lib/generated/AlarmRow';
-import { sentenceOf, type Acted, type Host, type Resolution } from '../host/host';
+import { sentenceOf, type Acted, type Host, type LeavingView, type Resolution } from '../host/host';
 import type { FormSpec } from '../forms/spec';
 import { isWaiting, mayTake, queue } from './alarms';
 import { BoardState } from './board.svelte';
@@ -23,6 +23,7 @@ export type Overlay =
   | { kind: 'form'; spec: FormSpec }
   | { kind: 'conflicts' }
   | { kind: 'enrol'; officer: string }
+  | { kind: 'leaving'; what: LeavingView }
   | { kind: 'picture'; callout: string; sha256: string };
 
 /** After this the button works again and the operator is told. */
@@ -69,6 +70,15 @@ export class Desk {
       details: (stale) => this.detail.stale(stale),
     });
     this.prefs = new Prefs(host, (sentence) => this.toasts.show('error', sentence));
+  }
+
+  /** What closing means, before it is done. */
+  async askLeaving(): Promise<void> {
+    try {
+      this.overlay = { kind: 'leaving', what: await this.host.leaving() };
+    } catch (error) {
+      this.toasts.show('error', sentenceOf(error));
+    }
   }
 
   /** Asks for a change. A refusal is shown as a sentence with its mend; so is silence. */

@@ -5,7 +5,7 @@ import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { TrackingView } from '$lib/generated/TrackingView';
 import type { EntryView } from '$lib/generated/EntryView';
-import type { Act, Acted, Attention, NewPanel, Patch, Resolution } from '../host';
+import type { Act, Acted, Attention, LeavingView, NewPanel, Patch, Resolution } from '../host';
 import { detail } from './detail';
 import { officers, units } from './people';
 import { estates, sites } from './places';
@@ -34,8 +34,22 @@ export class World {
   resolved: { id: string; choice: Resolution; reason: string }[] = [];
   painted: { id: string; at: number }[] = [];
   attend: ((what: Attention) => void) | null = null;
+  /** Presses the window's own close button. */
+  close: (() => void) | null = null;
+  left: ('stay' | 'window' | 'hub')[] = [];
   tracking = new Map<string, TrackingView>();
   entries = new Map<string, EntryView[]>();
+
+  leaving(): LeavingView {
+    return {
+      own_hub: true,
+      panels: 14,
+      shifts: this.board.units.filter((u) => u.status !== 'off').map((u) => u.call_sign),
+      callouts: this.board.callouts.filter((c) => c.open).map((c) => c.number),
+      alarms: this.board.alarms.filter((a) => a.rings).length,
+      queued: this.board.link.queued,
+    };
+  }
 
   constructor(mode: string) {
     const now = Date.now();
