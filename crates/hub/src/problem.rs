@@ -44,6 +44,12 @@ impl Problem {
             .detail("Send a bearer token, or enrol this phone again with a code from control.")
     }
 
+    /// A mistake of ours; whoever makes this answer has logged it.
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The hub made a mistake.")
+            .detail("It has been written to the hub's log. Try again, or call the administrator.")
+    }
+
     pub fn forbidden(title: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "not_allowed", title)
     }
@@ -146,7 +152,6 @@ impl From<store::StoreError> for Problem {
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
         tracing::error!(error = format!("{error:#}"), "a request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The hub made a mistake.")
-            .detail("It has been written to the hub's log. Try again, or call the administrator.")
+        Self::internal()
     }
 }

@@ -87,6 +87,10 @@ async fn panels_trackers_and_phones_added_while_the_hub_serves_are_served() {
     {
         refused(&[vec!["panel", "add", "--data", data, "--account", account], more].concat());
     }
+    // A panel that is refused leaves the key as it was.
+    refused(&["panel", "add", "--data", data, "--account", "abc123", "--key", "0123456789abcdef", "--site", "NOWHERE"]);
+    let outgoing = Outgoing { seq: 2, xdata: &[], timestamp: Some(chrono::Utc::now()), pad: b"abcdefghijklmnop" };
+    assert!(line.ask(&panel.sia_dcs("Nri1/BR5", outgoing)).await.unwrap()[8..].starts_with("\"*ACK\"0002"));
 
     let login = hub_says(&["device", "add", "--data", data, "--unit", UNIT]).unwrap();
     let (user, password) = login.split_once(' ').expect("user and password");

@@ -36,10 +36,15 @@ impl<'a> Decision<'a> {
         event(K::Panel, Panel::id_of(&signal.source.account), E::SignalLogged(logged))
     }
 
-    /// An account nobody knows is one row however often it calls; a known panel's activations are each their own.
+    /// An account nobody knows is one row however often it calls, and so is one fault of the receiver's; a known panel's
+    /// activations are each their own.
     fn raise_or_repeat(&self, signal: &SignalReceive, kind: AlarmKind) -> Event {
         let grouped = matches!(kind, AlarmKind::UnknownAccount | AlarmKind::ReceiverFault);
-        let same = |a: &&Arc<Alarm>| a.kind == kind && a.source.remote == signal.source.remote;
+        // Of a fault the code says the cause: a wrong key must not hide behind a wrong clock.
+        let cause = |source: &SignalSource| (kind == AlarmKind::ReceiverFault).then(|| source.code.clone());
+        let same = |a: &&Arc<Alarm>| {
+            a.kind == kind && a.source.remote == signal.source.remote && cause(&a.source) == cause(&signal.source)
+        };
         match self.world.open_alarms_of(&signal.source.account).filter(|_| grouped).find(same) {
             Some(alarm) => event(K::Alarm, alarm.id, E::AlarmRepeated(AlarmRepeated { source: signal.source.clone() })),
             None => self.raise(kind, signal.source.clone(), signal.text.clone()),

@@ -158,6 +158,20 @@ fn unknown_accounts_are_one_row_for_each_account_and_address() {
 }
 
 #[test]
+fn receiver_faults_are_one_row_for_each_cause() {
+    let mut play = Play::new();
+    let mut send = |code: &str| {
+        let mut body = signal("1234", code, "", json!({"is": "alarm", "kind": "receiver_fault"}));
+        body["source"]["remote"] = json!("10.0.0.1");
+        kinds(&play.ok(Who::System, "signal.receive", "1234", body))
+    };
+    assert_eq!(send("clock_outside_window"), ["alarm.raised"]);
+    assert_eq!(send("undecryptable"), ["alarm.raised"], "a wrong key does not hide behind a wrong clock");
+    assert_eq!(send("clock_outside_window"), ["alarm.repeated"]);
+    assert_eq!(send("undecryptable"), ["alarm.repeated"]);
+}
+
+#[test]
 fn a_known_panels_activations_are_each_their_own() {
     let mut play = Play::new();
     assert_ne!(raise(&mut play, "1234", "130", "5", "intruder"), raise(&mut play, "1234", "130", "5", "intruder"));

@@ -124,11 +124,16 @@ pub async fn panel(State(hub): State<Arc<Hub>>, signed: Signed, Json(mut body): 
 
 pub async fn put_panel(hub: &Hub, author: Author, body: Value, key: Option<&str>) -> Answer<Value> {
     let account = body.get("account").and_then(Value::as_str).unwrap_or_default().to_ascii_uppercase();
+    let before = hub.store.panel_key(&account).await?;
     // The key first: whoever hears of the panel finds it.
     if let Some(key) = key {
         keep_key(hub, &account, key).await?;
     }
     if let Some(refusal) = hub.act_as(author, "panel.put", account.clone(), body, None).await?.refusal {
+        match before {
+            Some(before) => hub.store.put_panel_key(&before).await?,
+            None => drop(hub.store.remove_panel_key(&account).await?),
+        }
         return Err(refusal.into());
     }
     crate::serve::load_keys(hub).await?;

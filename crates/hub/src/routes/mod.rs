@@ -10,13 +10,14 @@ mod positions;
 mod track;
 
 use crate::auth::own_names_and_pages;
-use crate::problem::{early_refusals, too_large};
+use crate::problem::{Problem, early_refusals, too_large};
 use crate::state::Hub;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Router, extract::Request, middleware::Next, response::Response};
+use axum::{Router, extract::Request, middleware::Next};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -71,7 +72,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .merge(control_room)
         .merge(administration)
         .merge(phones)
-        .fallback(|| async { crate::problem::Problem::not_found("address") })
+        .fallback(|| async { Problem::not_found("address") })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(early_refusals))
         .layer(map_request(|request| too_large(BODY_BYTES_MAX, request)))
@@ -86,7 +87,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
             ),
         ))
         .layer(from_fn_with_state(hub.clone(), own_names_and_pages))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
         .with_state(hub)
 }
 
