@@ -1,10 +1,10 @@
 //! What the page may ask for: each a thin message to the desk.
 
+use crate::embedded::Embedded;
 use desk::{Choice, Desk};
 use protocol::view::{Act, Acted, Board, CalloutDetail, LeavingView, Patch};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use crate::platform;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::ipc::{Channel, Response};
@@ -13,14 +13,14 @@ use tauri::{AppHandle, State};
 pub struct Session {
     desk: Desk,
     profile: PathBuf,
-    /// Process id of the hub this desk runs itself.
-    own_hub: Option<u32>,
+    /// The hub this desk runs itself.
+    own_hub: Option<Embedded>,
     /// The operator is being asked what closing means.
     asked: AtomicBool,
 }
 
 impl Session {
-    pub fn new(desk: Desk, profile: PathBuf, own_hub: Option<u32>) -> Self {
+    pub fn new(desk: Desk, profile: PathBuf, own_hub: Option<Embedded>) -> Self {
         Self { desk, profile, own_hub, asked: AtomicBool::new(false) }
     }
 
@@ -48,8 +48,8 @@ pub async fn stay(session: State<'_, Session>) -> Result<(), String> {
 /// Closes the window, and with it this desk's own hub when that is what was asked.
 #[tauri::command]
 pub async fn leave(app: AppHandle, session: State<'_, Session>, stop_hub: bool) -> Result<(), String> {
-    if let (true, Some(pid)) = (stop_hub, session.own_hub) {
-        platform::stop(pid).map_err(|e| format!("The hub could not be stopped: {e}. It goes on."))?;
+    if let (true, Some(hub)) = (stop_hub, &session.own_hub) {
+        hub.stop().map_err(|e| format!("The hub could not be stopped: {e}. It goes on."))?;
     }
     app.exit(0);
     Ok(())

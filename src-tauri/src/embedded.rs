@@ -13,14 +13,18 @@ use std::time::{Duration, Instant};
 /// A hub on a slow disk with a long log takes seconds to open; longer than this and something is wrong.
 const START_LIMIT: Duration = Duration::from_secs(30);
 
+/// Between two looks at the hub. A panel tries again for longer than the hub is away.
+const WATCH_EVERY: Duration = Duration::from_secs(2);
+
 /// What the hub writes once it listens.
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 pub struct Announced {
     pub pid: u32,
     pub http: SocketAddr,
     pub dc09: SocketAddr,
 }
 
+#[derive(Clone)]
 pub struct Embedded {
     profile: PathBuf,
 }
@@ -40,17 +44,43 @@ impl Embedded {
 
     /// Joins the running hub of this profile, or starts one.
     pub fn start(&self, options: &Options) -> anyhow::Result<Announced> {
-        if let Some(running) = self.running() {
-            return Ok(running);
+        match self.running() {
+            Some(running) => Ok(running),
+            None => self.start_at(free(options.own_http), free(options.own_dc09)),
         }
+    }
+
+    /// Starts the hub again whenever it has died, where panels and phones know it. A hub that was asked to stop is gone
+    /// together with this window, before anybody looks.
+    pub fn watch(&self, announced: Announced) {
+        let embedded = self.clone();
+        std::thread::spawn(move || loop {
+            std::thread::sleep(WATCH_EVERY);
+            if embedded.running().is_some() {
+                continue;
+            }
+            tracing::warn!("the desk's own hub does not answer; starting it again");
+            if let Err(error) = embedded.start_at(announced.http, announced.dc09) {
+                tracing::error!(error = format!("{error:#}"), "the hub could not be started again");
+            }
+        });
+    }
+
+    /// Asks the hub to end.
+    pub fn stop(&self) -> std::io::Result<()> {
+        self.running().map_or(Ok(()), |running| platform::stop(running.pid))
+    }
+
+    fn start_at(&self, http: SocketAddr, dc09: SocketAddr) -> anyhow::Result<Announced> {
         let _ = std::fs::remove_file(self.announcement());
         let log_path = self.profile.join("hub.log");
-        let log = std::fs::File::create(&log_path)?;
+        // What a hub that died said last is worth keeping.
+        let log = std::fs::File::options().create(true).append(true).open(&log_path)?;
         let mut command = Command::new(std::env::current_exe()?);
         command
             .args(["--hub", "serve", "--data"])
             .arg(self.data())
-            .args(["--http", &free(options.own_http).to_string(), "--dc09", &free(options.own_dc09).to_string()])
+            .args(["--http", &http.to_string(), "--dc09", &dc09.to_string()])
             .arg("--announce")
             .arg(self.announcement())
             .stdin(Stdio::null())

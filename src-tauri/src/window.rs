@@ -96,8 +96,8 @@ fn only_one(profile: &Path) -> anyhow::Result<std::fs::File> {
 struct Joined {
     config: Config,
     kept: Kept,
-    /// Process id of the hub when it is our own.
-    own_hub: Option<u32>,
+    /// The hub when it is our own.
+    own_hub: Option<Embedded>,
 }
 
 /// Which hub, and by what token: a shared one as told, or our own.
@@ -127,7 +127,8 @@ fn join(options: &Options, profile: &Path) -> anyhow::Result<Joined> {
                     (token, kept)
                 }
             };
-            own_hub = Some(announced.pid);
+            embedded.watch(announced);
+            own_hub = Some(embedded);
             (format!("http://{}", announced.http), token, kept)
         }
     };

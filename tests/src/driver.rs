@@ -95,7 +95,11 @@ impl Page {
 
     /// Presses it as soon as it can be pressed.
     pub async fn click(&self, selector: &str) {
+        let since = std::time::Instant::now();
         eventually(&format!("pressing “{selector}”"), async || {
+            if since.elapsed() > crate::PATIENCE / 2 {
+                self.keep_picture().await;
+            }
             let found = self.0.find(By::Css(selector)).await.ok()?;
             let _ = found.scroll_into_view().await;
             (found.is_enabled().await.ok()? && found.click().await.is_ok()).then_some(())
@@ -124,9 +128,14 @@ impl Page {
 
     /// Waits for the page's main heading.
     pub async fn heading(&self, text: &str) {
+        self.reads("h1", text).await;
+    }
+
+    /// Waits until the first element of the selector holds the text.
+    pub async fn reads(&self, selector: &str, text: &str) {
         let since = std::time::Instant::now();
-        eventually(&format!("the heading “{text}”"), async || {
-            let found = self.0.find(By::Css("h1")).await.ok()?.text().await.ok()?;
+        eventually(&format!("“{text}” in “{selector}”"), async || {
+            let found = self.0.find(By::Css(selector)).await.ok()?.text().await.ok()?;
             if found.contains(text) {
                 return Some(());
             }

@@ -4,6 +4,7 @@
 
 pub mod client;
 pub mod driver;
+pub mod keyring;
 pub mod notifications;
 pub mod phone;
 pub mod programs;

@@ -4,12 +4,15 @@
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
+use thirtyfour::prelude::*;
 use watchhouse_tests::client::{Client, Line};
 use watchhouse_tests::driver::{Browser, Page};
 use watchhouse_tests::eventually;
+use watchhouse_tests::keyring::secrets_of;
 use watchhouse_tests::notifications::{Notifications, Shown};
 use watchhouse_tests::phone::Phone;
 use watchhouse_tests::programs::{Hub, hub_says};
@@ -236,4 +239,86 @@ async fn with_the_hub_stopped_after_the_acceptance_nothing_is_lost_and_nothing_c
     .await;
     assert_eq!(taken["panel_seq"], 2);
     scene.close_and_check(&callout, customer).await
+}
+
+/// Presses "Close the window or quit" in the palette, then what it asks.
+async fn leave(window: &Page, how: &str) {
+    window.click("button.search").await;
+    window.write("dialog input", "quit").await;
+    window.find("dialog [role=option]").await;
+    let field = window.find("dialog input").await;
+    field.send_keys("\u{e007}").await.expect("Enter chooses");
+    let button = window.id(how).await;
+    // The window may be gone before its driver can say that the button was pressed.
+    let _ = button.click().await;
+}
+
+/// A window's own hub outlives it on purpose; a failed test's must not.
+struct EndOfOwnHub(PathBuf);
+
+impl Drop for EndOfOwnHub {
+    fn drop(&mut self) {
+        let announced = std::fs::read(self.0.join("hub.json")).ok();
+        let announced: Option<Value> = announced.and_then(|text| serde_json::from_slice(&text).ok());
+        if let Some(pid) = announced.and_then(|a| a["pid"].as_u64()) {
+            let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+        }
+    }
+}
+
+async fn told(line: &mut Line, seq: u16) -> anyhow::Result<()> {
+    let body = format!("\"SIA-DCS\"{seq:04}L0#1234[#1234|Nri1/BA1]");
+    let frame = feeds::dc09::enclose(body.as_bytes(), feeds::dc09::CrcForm::Ascii);
+    anyhow::ensure!(line.ask(&frame).await?.contains("\"ACK\""), "no acknowledgement of {seq}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_windows_own_hub_goes_on_receiving_without_it_and_ends_only_when_asked() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let profile = dir.path().join("profile");
+    let _end = EndOfOwnHub(profile.clone());
+    let webkit = Browser::webkit().await?;
+    let own = ["--size", "1280x800", "--own-http", "127.0.0.1:0", "--own-dc09", "127.0.0.1:0"];
+    let window = webkit.window(&profile, &own).await?;
+    window.body("data-link", "live").await;
+    window.reads("h2", "Nothing is registered yet").await;
+
+    assert!(secrets_of("watchhouse").await? > 0, "the hub's token is in the keyring");
+    assert!(!profile.join("token").exists(), "and in no file");
+    let announced =
+        || -> anyhow::Result<Value> { Ok(serde_json::from_slice(&std::fs::read(profile.join("hub.json"))?)?) };
+    let hub = announced()?;
+    let dc09: SocketAddr = hub["dc09"].as_str().unwrap_or_default().parse()?;
+
+    let file = dir.path().join("register.json");
+    std::fs::write(&file, register().to_string())?;
+    let data = profile.join("hub").display().to_string();
+    hub_says(&["import", "--data", &data, file.to_str().unwrap_or_default()])?;
+    window.find("[data-list=\"alarms\"]").await;
+    let mut panel = Line::open(dc09).await?;
+    told(&mut panel, 1).await?;
+    window.find("[data-testid^=\"alarm-row-\"]").await;
+
+    leave(&window, "leave-window").await;
+    // The window holds this lock for as long as it lives.
+    eventually("the window to end", async || std::fs::File::open(profile.join("desk.lock")).ok()?.try_lock().ok())
+        .await;
+    window.close().await;
+    told(&mut panel, 2).await?;
+    assert_eq!(announced()?["pid"], hub["pid"], "the same hub");
+
+    let window = webkit.window(&profile, &own).await?;
+    window.body("data-link", "live").await;
+    eventually("both alarms in the window", async || {
+        let rows = window.0.find_all(By::Css("[data-testid^=\"alarm-row-\"]")).await.ok()?;
+        (rows.len() == 2).then_some(())
+    })
+    .await;
+    assert_eq!(announced()?["pid"], hub["pid"], "joined, not started again");
+    leave(&window, "leave-hub").await;
+    eventually("the hub to end", async || Line::open(dc09).await.is_err().then_some(())).await;
+    window.close().await;
+    assert!(hub_says(&["verify", "--data", &data])?.ends_with("clean"));
+    Ok(())
 }
