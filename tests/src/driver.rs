@@ -61,6 +61,8 @@ impl Browser {
     /// Opens a page as a phone shows it.
     pub async fn page(&self, url: &str) -> anyhow::Result<Page> {
         let mut capabilities = DesiredCapabilities::chrome();
+        let screen = serde_json::json!({ "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true });
+        capabilities.add_experimental_option("mobileEmulation", serde_json::json!({ "deviceMetrics": screen }))?;
         for argument in [
             "--headless=new",
             "--no-sandbox",
@@ -71,7 +73,6 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--mute-audio",
-            "--window-size=500,900",
         ] {
             capabilities.add_arg(argument)?;
         }

@@ -13,15 +13,18 @@ use sync::LinkState;
 
 /// How often positions are asked for.
 const POSITIONS_EVERY: Duration = Duration::from_secs(2);
+/// How soon after the link is back.
+const LINK_LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Who we are seldom changes.
 const STATUS_EVERY: Duration = Duration::from_secs(30);
 /// Positions are telemetry: this much of them may be lost with the power.
 const KEEP_EVERY: Duration = Duration::from_secs(10);
 
 pub async fn run(inner: Arc<Inner>) {
-    let (mut status_at, mut kept_at): (Option<Instant>, Instant) = (None, Instant::now());
+    let (mut status_at, mut kept_at): (Option<Instant>, Option<Instant>) = (None, None);
     loop {
-        if inner.link_state() != LinkState::Offline {
+        let offline = inner.link_state() == LinkState::Offline;
+        if !offline {
             if status_at.is_none_or(|at| at.elapsed() >= STATUS_EVERY) && status(&inner).await {
                 status_at = Some(Instant::now());
             }
@@ -29,20 +32,20 @@ pub async fn run(inner: Arc<Inner>) {
         }
         tokio::select! {
             () = inner.stopped() => return,
-            () = tokio::time::sleep(POSITIONS_EVERY) => {}
+            () = tokio::time::sleep(if offline { LINK_LOOK_EVERY } else { POSITIONS_EVERY }) => {}
         }
     }
 }
 
-async fn positions(inner: &Arc<Inner>, kept_at: &mut Instant) {
+async fn positions(inner: &Arc<Inner>, kept_at: &mut Option<Instant>) {
     let asked = Instant::now();
     let Ok(answer) = inner.hub.positions().await else {
         return;
     };
     lock(&inner.status).latency_ms = Some(asked.elapsed().as_millis().min(u128::from(u32::MAX)) as u32);
     inner.put_positions(&answer.positions);
-    if kept_at.elapsed() >= KEEP_EVERY {
-        *kept_at = Instant::now();
+    if kept_at.is_none_or(|at| at.elapsed() >= KEEP_EVERY) {
+        *kept_at = Some(Instant::now());
         let rows: Vec<_> =
             answer.positions.iter().filter_map(|p| Some((p.unit.clone(), serde_json::to_string(p).ok()?))).collect();
         if let Err(error) = inner.store.put_positions(&rows).await {

@@ -60,9 +60,11 @@ export function paintLive(view: View, colours: Colours, live: Live): Hit[] {
     if (callout.open) hits.push(mark(view, colours, live, labels, callout, 'callout'));
   for (const { alarm, count } of stacked(live)) hits.push(mark(view, colours, live, labels, alarm, 'alarm', count));
   const marks = [...hits];
-  for (const unit of live.units) {
-    const hit = paintUnit(view, colours, live, labels, unit, marks);
-    if (hit) hits.push(hit);
+  // Every body before any word, so that no unit covers another's name.
+  const painted = live.units.flatMap((unit) => paintUnit(view, colours, live, labels, unit, marks) ?? []);
+  for (const { hit, say } of painted) {
+    hits.push(hit);
+    say();
   }
   if (live.draftPoint) pin(view, colours, live.draftPoint);
   for (const estate of live.estates) estateName(view, colours, live.fontPx, labels, estate);

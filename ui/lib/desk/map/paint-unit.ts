@@ -9,6 +9,12 @@ import type { View } from './layer';
 import type { Live } from './paint-live';
 import { word } from './paint-words';
 
+/** A drawn unit, and its name still to be written. */
+interface PaintedUnit {
+  hit: Hit;
+  say: () => void;
+}
+
 export function paintUnit(
   view: View,
   colours: Colours,
@@ -16,7 +22,7 @@ export function paintUnit(
   labels: Labels,
   unit: UnitRow,
   marks: Hit[],
-): Hit | null {
+): PaintedUnit | null {
   if (unit.lat === null || unit.lon === null) return null;
   const ageS = fixAge(unit, live.now);
   const fresh = freshness(ageS);
@@ -82,19 +88,12 @@ export function paintUnit(
   }
   labels.take({ x: x - r, y: y - r, w: r * 2, h: r * 2 });
   const old = fresh === 'live' || ageS === null ? '' : ` · ${age(ageS)} ago`;
-  word(
-    view,
-    colours,
-    live.fontPx,
-    labels,
-    unit.call_sign + old,
-    x,
-    y,
-    chosen ? r + 5 : r,
-    fresh === 'live' ? colours.text : colours.muted,
-    700,
-  );
-  return { kind: 'unit', id: unit.id, x, y, r: r + 6 };
+  const colourOfWord = fresh === 'live' ? colours.text : colours.muted;
+  const reach = chosen ? r + 5 : r;
+  return {
+    hit: { kind: 'unit', id: unit.id, x, y, r: r + 6 },
+    say: () => word(view, colours, live.fontPx, labels, unit.call_sign + old, x, y, reach, colourOfWord, 700),
+  };
 }
 
 /** How far a unit stands from the mark it would cover. */
