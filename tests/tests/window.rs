@@ -135,8 +135,15 @@ impl Scene {
         std::fs::write(&path, &pdf)?;
         let text = Command::new("pdftotext").args(["-layout"]).arg(&path).arg("-").output()?;
         let text = String::from_utf8_lossy(&text.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
-        for wanted in [number.as_str(), "Boiler house", "Take a picture of the door", NARRATIVE, "go on with controls"]
-        {
+        for wanted in [
+            number.as_str(),
+            "Boiler house",
+            "BA zone 1, account 1234",
+            "Take a picture of the door",
+            NARRATIVE,
+            "go on with controls",
+            "Desk, operator",
+        ] {
             assert!(text.contains(wanted), "the report does not say “{wanted}”:\n{text}");
         }
         let images = Command::new("pdfimages").arg("-list").arg(&path).output()?;

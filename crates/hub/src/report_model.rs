@@ -6,6 +6,7 @@
 use crate::state::Hub;
 use crate::words::Civil;
 use domain::World;
+use domain::alarm::Alarm;
 use domain::callout::facts::{secure_words, spell};
 use domain::callout::procedure::{StepState, steps};
 use domain::callout::{Answer, Assignment, Callout, Given};
@@ -23,12 +24,14 @@ use store::StoredEvent;
 struct Maker<'a> {
     world: &'a World,
     callout: &'a Callout,
+    alarm: Option<&'a Alarm>,
     civil: Civil,
 }
 
-pub fn of(hub: &Hub, callout: &Callout, events: &[StoredEvent]) -> Report {
+/// `alarm` is the call-out's, open or closed.
+pub fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredEvent]) -> Report {
     let world = hub.world();
-    let m = Maker { world: &world, callout, civil: Civil::new(&world.settings.zone) };
+    let m = Maker { world: &world, callout, alarm, civil: Civil::new(&world.settings.zone) };
     let last = events.last();
     let made_at = last.map_or(callout.created_at, |e| e.recorded_at);
     let site = callout.site.and_then(|id| world.sites.get(&id));
@@ -80,7 +83,7 @@ pub fn of(hub: &Hub, callout: &Callout, events: &[StoredEvent]) -> Report {
             strokes: r.what.signature.strokes.clone(),
         }),
         review: callout.reviews.last().map(|r| Review {
-            by: m.by(&r.by),
+            by: m.name(&r.by),
             when: m.civil.full(r.at),
             outcome: if r.what.approve { "Approved".into() } else { "Returned".into() },
             comments: r.what.comments.clone(),
@@ -116,19 +119,23 @@ impl Maker<'_> {
         }
     }
 
+    /// Who answers for it by name.
+    fn name(&self, author: &Author) -> String {
+        let account = self.world.accounts.get(&author.account).map_or("", |a| a.name.as_str());
+        if account.is_empty() { self.by(author) } else { format!("{account}, {}", author.role.name()) }
+    }
+
     fn source(&self) -> String {
-        let alarm = self.callout.alarm.and_then(|id| self.world.alarms.get(&id));
-        match (alarm, self.callout.alarm) {
-            (Some(alarm), _) => {
+        match self.alarm {
+            Some(alarm) => {
                 let zone = alarm.source.zone.as_ref().map_or_else(String::new, |z| format!(" zone {z}"));
                 format!(
                     "{}: {} {}{zone}, account {}",
                     alarm.text, alarm.source.protocol, alarm.source.code, alarm.source.account
                 )
             }
-            (None, Some(alarm)) => format!("Alarm {alarm}"),
-            (None, None) if self.callout.text.is_empty() => "The control room".into(),
-            (None, None) => self.callout.text.clone(),
+            None if self.callout.text.is_empty() => "The control room".into(),
+            None => self.callout.text.clone(),
         }
     }
 

@@ -30,8 +30,8 @@ const CONNECTIONS_MAX: usize = 4096;
 const IDLE: Duration = Duration::from_secs(65 * 60);
 /// A peer that does not take its answers for this long is gone.
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
-/// Read at once from one socket; bounds what one panel can make us hold.
-const READ_BYTES: usize = 16 * 1024;
+/// Read at once from one socket, about one frame of the longest kind. Every connection holds as much, and most are idle.
+const READ_BYTES: usize = 4 * 1024;
 /// The largest datagram UDP can carry.
 const DATAGRAM_BYTES: usize = 65_535;
 /// Datagrams worked on at once; more are dropped by the kernel, and panels resend.

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use domain::alarm::Alarm;
 use domain::callout::Callout;
 use domain::callout::procedure::steps;
+use domain::id::{AggregateKind, Stream};
 use protocol::PROTOCOL;
 use protocol::api::{AlarmLine, Alarms, Positions, Snapshot};
 use serde::Deserialize;
@@ -141,10 +142,16 @@ pub async fn report(State(hub): State<Arc<Hub>>, signed: Signed, Path(reference)
     let (stream, _, state) =
         hub.store.callout_by_ref(&reference).await?.ok_or_else(|| Problem::not_found("call-out"))?;
     let callout: Callout = serde_json::from_value(state).map_err(anyhow::Error::from)?;
+    let alarm = match callout.alarm {
+        Some(id) => hub.store.aggregate(Stream::new(AggregateKind::Alarm, id)).await?,
+        None => None,
+    };
+    let alarm: Option<Alarm> =
+        alarm.map(|(_, state)| serde_json::from_value(state)).transpose().map_err(anyhow::Error::from)?;
     let events = hub.store.events_of(stream).await?;
     let name = format!("{}.pdf", callout.number);
     let pdf = tokio::task::spawn_blocking(move || {
-        let report = report_model::of(&hub, &callout, &events);
+        let report = report_model::of(&hub, &callout, alarm.as_ref(), &events);
         report::render(&report)
     })
     .await
