@@ -37,10 +37,11 @@ pub async fn run(inner: Arc<Inner>) {
             () = tokio::time::sleep(LINK_EVERY) => {}
         }
         // Log lines and actions are shown at once; positions wait for the next tenth of a second.
-        if revision == Some(inner.shown().revision) && at.elapsed() < POSITIONS_EVERY {
+        if let Some(shown) = revision {
             tokio::select! {
                 () = inner.stopped() => break,
-                () = tokio::time::sleep(POSITIONS_EVERY - at.elapsed()) => {}
+                () = tokio::time::sleep(POSITIONS_EVERY.saturating_sub(at.elapsed())) => {}
+                () = inner.newer_than(shown) => {}
             }
         }
         at = Instant::now();
@@ -52,6 +53,13 @@ pub async fn run(inner: Arc<Inner>) {
 }
 
 impl Inner {
+    /// Until there is a state that the windows have not been shown. An alarm must not wait for a position's turn.
+    async fn newer_than(&self, revision: u64) {
+        while self.shown().revision == revision {
+            self.dirty.notified().await;
+        }
+    }
+
     /// Tells the windows what changed. The revision that was shown.
     pub(crate) fn publish(&self) -> u64 {
         let mut publisher = lock(&self.publisher);

@@ -10,7 +10,8 @@ use crate::state::{Around, Hub, LiveFix};
 use crate::{supervise, timers};
 use anyhow::Context;
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use feeds::dc09::Key;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -87,6 +88,9 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     listen(hub, options.http, options.dc09, options.tls).await
 }
 
+/// A small frame leaves when it is written: gathering it with a next one costs a new alarm 40 ms.
+const AT_ONCE: NoDelayAcceptor = NoDelayAcceptor;
+
 async fn listen(
     hub: Arc<Hub>,
     http: SocketAddr,
@@ -111,7 +115,7 @@ async fn listen(
     let server_handle = handle.clone();
     match tls {
         None => tasks.push(tokio::spawn(async move {
-            let served = axum_server::from_tcp(web).map(|s| s.handle(server_handle));
+            let served = axum_server::from_tcp(web).map(|s| s.acceptor(AT_ONCE).handle(server_handle));
             if let Err(error) = async { served?.serve(app).await }.await {
                 tracing::error!(%error, "the HTTP listener failed");
             }
@@ -121,7 +125,8 @@ async fn listen(
                 .await
                 .with_context(|| format!("{} and {} are no certificate and key", cert.display(), key.display()))?;
             tasks.push(tokio::spawn(async move {
-                let served = axum_server::from_tcp_rustls(web, config).map(|s| s.handle(server_handle));
+                let acceptor = RustlsAcceptor::new(config).acceptor(AT_ONCE);
+                let served = axum_server::from_tcp(web).map(|s| s.acceptor(acceptor).handle(server_handle));
                 if let Err(error) = async { served?.serve(app).await }.await {
                     tracing::error!(%error, "the HTTPS listener failed");
                 }

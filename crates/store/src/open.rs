@@ -215,8 +215,8 @@ pub(crate) fn options(file: &Path) -> SqliteConnectOptions {
         .pragma("secure_delete", "ON")
         .pragma("wal_autocheckpoint", "0")
         .pragma("cache_size", "-16000")
-        // What a statement of many rows may have to take back: 64 KiB of it and SQLite writes it to a temporary file,
-        // a tenth of the processor's time under load.
+        // What a statement of many rows may have to take back. Beyond 64 KiB SQLite writes it to a temporary file: 11 % of
+        // the hub's processor time under load, 4 % in memory.
         .pragma("temp_store", "MEMORY")
         .statement_cache_capacity(STATEMENTS_MAX)
         .disable_statement_logging()

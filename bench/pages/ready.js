@@ -1,0 +1,1 @@
+requestAnimationFrame(() => (document.body.dataset.ready = 'true'));
