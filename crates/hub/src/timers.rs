@@ -6,6 +6,7 @@ use domain::timers::{self, Timer};
 use domain::{Instant, World};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 use store::Submission;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -72,6 +73,9 @@ impl Waiting {
     }
 }
 
+/// A full or busy disk gets this much time before a timer is tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
 /// Runs until the hub stops. What became due while no hub ran fires at once.
 pub async fn run(hub: Arc<Hub>) {
     let mut committed = hub.writer.committed();
@@ -80,8 +84,18 @@ pub async fn run(hub: Arc<Hub>) {
     waiting.refresh_all(&hub.world());
     loop {
         let now = hub.clock.now();
+        let mut lost = false;
         for (stream, timer) in waiting.take_due(now) {
-            fire(&hub, stream, &timer).await;
+            lost |= !fire(&hub, stream, &timer).await;
+        }
+        if lost {
+            // The state still says what is due; nothing that the disk refused is forgotten.
+            tokio::select! {
+                () = tokio::time::sleep(RETRY_AFTER) => {}
+                () = hub.stopping.cancelled() => return,
+            }
+            waiting.refresh_all(&hub.world());
+            continue;
         }
         let next = waiting.by_time.keys().next().map(|(due, _)| *due);
         let sleep = async {
@@ -109,10 +123,13 @@ pub async fn run(hub: Arc<Hub>) {
     }
 }
 
-async fn fire(hub: &Hub, stream: Stream, timer: &Timer) {
+/// False when it could not be stored and is due still.
+async fn fire(hub: &Hub, stream: Stream, timer: &Timer) -> bool {
     let command = timer.command(stream);
     let submission = Submission { command, author: system(), received_at: hub.clock.now(), once: None };
-    if let Err(error) = hub.writer.submit(vec![submission]).await {
-        tracing::error!(%error, kind = ?timer.kind, "a timer could not be recorded");
+    let stored = hub.writer.submit(vec![submission]).await;
+    if let Err(error) = &stored {
+        tracing::error!(%error, kind = ?timer.kind, "a timer could not be recorded; it is tried again");
     }
+    stored.is_ok()
 }

@@ -1,6 +1,7 @@
-import { RingBook, type Ringing } from '$lib/desk/state/ring';
+import { RingBook, ringingCallouts, ringKey, type Ringing } from '$lib/desk/state/ring';
 import { Sound } from '$lib/desk/state/sound.svelte';
 import { expect, test } from 'vitest';
+import { callout } from './rows';
 
 const one = (priority: number, id = `p${priority}`): Ringing => ({ id, priority });
 
@@ -81,4 +82,20 @@ test('taking it anywhere is silence here', () => {
   sound.set([]);
   for (now = 0; now < 10_000; now += 200) sound.look();
   expect(played).toEqual([1]);
+});
+
+test('an officer who asks for help rings as priority 1 until the call-out is opened, and again when it gets worse', () => {
+  const calm = callout({ open: true, needs_action: false, escalation: 0 });
+  const help = callout({ open: true, priority: 3, needs_action: true, escalation: 2 });
+  expect(ringingCallouts([calm], new Set())).toEqual([]);
+  expect(ringingCallouts([help], new Set()).map((r) => r.priority)).toEqual([1]);
+  const opened = new Set([ringKey(help) ?? '']);
+  expect(ringingCallouts([help], opened)).toEqual([]);
+  expect(ringingCallouts([{ ...help, escalation: 3 }], opened).map((r) => r.priority)).toEqual([1]);
+  expect(ringingCallouts([{ ...help, open: false }], new Set())).toEqual([]);
+});
+
+test('what only the desk can do rings with the priority of its call-out', () => {
+  const nobody = callout({ open: true, priority: 2, needs_action: true, escalation: 0 });
+  expect(ringingCallouts([nobody], new Set()).map((r) => r.priority)).toEqual([2]);
 });

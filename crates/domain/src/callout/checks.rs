@@ -120,16 +120,17 @@ pub fn check_assessment(dra: &DraRecord) -> Result<(), Refusal> {
     let goes_on = matches!(dra.decision, DraDecision::Proceed | DraDecision::ProceedWithControls);
     let stays = matches!(dra.decision, DraDecision::Wait | DraDecision::Withdraw);
     let score = dra.residual.score();
+    let no_control = dra.controls.iter().all(|control| control.trim().is_empty());
     if score >= EXTREME && !stays {
         return bad("The remaining risk is extreme.", "Only waiting or withdrawing is possible; call for back-up.");
     }
     if goes_on && dra.is_threat() {
         return bad("A weapon or an intruder is on site.", "Stay outside, wait or withdraw; the police are needed.");
     }
-    if score >= HIGH && !stays && dra.controls.is_empty() {
+    if score >= HIGH && !stays && no_control {
         return bad("The remaining risk is high.", "Say which controls are in place.");
     }
-    if dra.decision == DraDecision::ProceedWithControls && dra.controls.is_empty() {
+    if dra.decision == DraDecision::ProceedWithControls && no_control {
         return bad("No control is named.", "Say which controls are in place, or that it is safe without.");
     }
     if dra.decision == DraDecision::Withdraw && !dra.safe_place {

@@ -4,8 +4,9 @@ use super::{Decided, Decision};
 use crate::callout::checks::{check_assessment, check_findings, check_forced_entry, check_text, must_be_active};
 use crate::callout::{Assignment, AssignmentState, Callout};
 use crate::command::{
-    ArrivalSource, Arrive, CheckCallAnswer, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord,
-    InspectionRecord, InspectionSection, LocationConfirm, Park, PremisesSecure, RamsAcknowledge, Role,
+    ArrivalSource, Arrive, CheckCallAnswer, ChecklistAnswer, DraDecision, DraRecord, EscalationRaise,
+    ForcedEntryRecord, InspectionRecord, InspectionSection, LocationConfirm, Park, PremisesSecure, RamsAcknowledge,
+    Role,
 };
 use crate::documents::ItemKind;
 use crate::event::{Arrived, CheckCallAnswered, Done, EventBody as E, OfAssignment, RamsAcknowledged};
@@ -141,7 +142,10 @@ impl<'a> Decision<'a> {
                 Refusal::new("gate_closed", "The assessment is made on site.").mend("Confirm the arrival first.")
             );
         }
-        callout.gate("dra")?;
+        // Stepping back from danger waits for no form.
+        if !matches!(dra.decision, DraDecision::Withdraw | DraDecision::Wait) {
+            callout.gate("dra")?;
+        }
         check_assessment(dra)?;
         let mut events =
             self.on_callout(callout, E::Assessed(Done { assignment: assignment.id, what: dra.clone() }))?;

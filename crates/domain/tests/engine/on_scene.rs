@@ -56,6 +56,22 @@ fn the_remaining_risk_says_what_may_be_decided() {
 }
 
 #[test]
+fn withdrawing_waits_for_no_parking_form() {
+    let mut play = play_at(At::Arrived);
+    play.may_not(ONE, "dra.record", dra("proceed"), "gate_closed");
+    play.does(ONE, "dra.record", dra("withdraw"));
+    assert_eq!(play.state(), S::Aborted);
+}
+
+#[test]
+fn blank_words_are_no_controls() {
+    let mut play = play_at(At::Parked);
+    let mut body = dra("proceed_with_controls");
+    body["controls"] = json!(["  "]);
+    play.may_not(ONE, "dra.record", body, "bad_assessment");
+}
+
+#[test]
 fn withdrawing_needs_a_safe_place_first() {
     let mut play = play_at(At::Parked);
     let mut body = dra("withdraw");

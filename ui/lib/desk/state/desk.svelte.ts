@@ -6,6 +6,7 @@ import type { AlarmRow } from '$lib/generated/AlarmRow';
 import { sentenceOf, type Acted, type Host, type LeavingView, type Resolution } from '../host/host';
 import type { FormSpec } from '../forms/spec';
 import { isWaiting, mayTake, queue } from './alarms';
+import { ringKey } from './ring';
 import { BoardState } from './board.svelte';
 import { byNeed } from './callouts';
 import { DetailState } from './detail.svelte';
@@ -45,6 +46,8 @@ export class Desk {
   busy = $state.raw<ReadonlySet<string>>(new Set());
   /** Where the map goes when the operator asks; counted so that asking twice goes twice. */
   mapGoal = $state.raw<{ turn: number; to: { lat: number; lon: number } | 'all' }>({ turn: 0, to: 'all' });
+  /** What call-outs rang for and was opened here: it rings no more. */
+  opened = $state.raw<ReadonlySet<string>>(new Set());
   /** First-run work goes on after the first site exists, until the operator says it is finished. */
   settingUp = $state(false);
 
@@ -70,6 +73,18 @@ export class Desk {
       details: (stale) => this.detail.stale(stale),
     });
     this.prefs = new Prefs(host, (sentence) => this.toasts.show('error', sentence));
+  }
+
+  /** A call-out that is open in front of the operator has been heard. */
+  hear(): void {
+    const { chosen } = this.selection;
+    const rings = (id: string, key: string) => this.opened.has(key) || (chosen.kind === 'callout' && chosen.id === id);
+    const heard = this.board.callouts.flatMap((row) => {
+      const key = ringKey(row);
+      return key !== null && rings(row.id, key) ? [key] : [];
+    });
+    // What is over is forgotten, so that it rings when it comes again.
+    if (heard.length !== this.opened.size || heard.some((key) => !this.opened.has(key))) this.opened = new Set(heard);
   }
 
   /** What closing means, before it is done. */

@@ -1,6 +1,8 @@
 /** When which pattern sounds. Pure: who rings and what sounded before go in, what sounds now comes out. */
 import type { AlarmRow } from '$lib/generated/AlarmRow';
+import type { CalloutRow } from '$lib/generated/CalloutRow';
 import { isWaiting } from './alarms';
+import { URGENT_LEVEL } from './callouts';
 
 /** Milliseconds from one pattern to the next, by priority; 4 sounds once. */
 export const EVERY_MS: Record<number, number> = { 1: 1600, 2: 6000, 3: 30_000, 4: Infinity };
@@ -15,6 +17,22 @@ export function ringing(rows: AlarmRow[]): Ringing[] {
   return rows
     .filter((row) => row.rings && isWaiting(row))
     .map((row) => ({ id: row.id, priority: Math.min(4, Math.max(1, row.priority)) }));
+}
+
+/** What a call-out rings for: help asked for, or something only the desk can do. Null: nothing. */
+export function ringKey(row: CalloutRow): string | null {
+  const urgent = row.escalation >= URGENT_LEVEL;
+  if (!row.open || !(urgent || row.needs_action)) return null;
+  return `${row.id} ${row.escalation} ${row.state} ${row.needs_action}`;
+}
+
+/** Call-outs ring like alarms until somebody here has opened them as they stand; help for an officer as priority 1. */
+export function ringingCallouts(rows: CalloutRow[], opened: ReadonlySet<string>): Ringing[] {
+  return rows.flatMap((row) => {
+    const id = ringKey(row);
+    if (id === null || opened.has(id)) return [];
+    return { id, priority: row.escalation >= URGENT_LEVEL ? 1 : Math.min(4, Math.max(1, row.priority)) };
+  });
 }
 
 /** The longest pattern; two at once would be neither. */
