@@ -78,7 +78,7 @@ impl Clock {
                 Some(Duration::ZERO) => return,
                 Some(wait) => {
                     tokio::select! {
-                        () = tokio::time::sleep(wait.min(Duration::from_secs(3600))) => {}
+                        () = tokio::time::sleep(wait.min(LOOK_EVERY)) => {}
                         _ = changes.changed() => {}
                     }
                 }
@@ -87,6 +87,9 @@ impl Clock {
         }
     }
 }
+
+/// The timer below stands still while the machine sleeps, and the wall clock may be set: look again this soon.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// `START,RATE` of the command line: `2026-11-22T21:40:00Z,1`.
 pub fn parse_setting(text: &str) -> Result<(DateTime<Utc>, f64), String> {

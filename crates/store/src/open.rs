@@ -198,9 +198,22 @@ fn refuse_encryption(key: &Key) -> Result<(), OpenError> {
     }
 }
 
+/// Panel keys and personal text lie here in the clear: nobody else may look in.
 fn directory(dir: &Path) -> Result<(), OpenError> {
     std::fs::create_dir_all(dir.join(MEDIA))
+        .and_then(|()| private(dir))
         .map_err(|source| OpenError::Directory { path: dir.display().to_string(), source })
+}
+
+#[cfg(unix)]
+fn private(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn private(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// `FULL` makes every commit wait for the disk. `secure_delete` overwrites what is deleted, so that erased text is not
