@@ -22,7 +22,7 @@ const LINK_EVERY: Duration = Duration::from_secs(5);
 pub struct Publisher {
     rows: Rows,
     link: LinkView,
-    ringing: BTreeMap<AlarmId, AlarmRow>,
+    ringing: BTreeMap<AlarmId, Arc<AlarmRow>>,
     patches: Senders<Option<Patch>>,
     alerts: Senders<VecDeque<Alert>>,
 }
@@ -120,7 +120,7 @@ impl Inner {
 
     pub(crate) fn alerts(&self) -> Alerts {
         let mut publisher = lock(&self.publisher);
-        let ringing = publisher.ringing.values().map(raise).collect();
+        let ringing = publisher.ringing.values().map(|row| raise(row)).collect();
         publisher.alerts.subscribe(ringing)
     }
 }
@@ -128,14 +128,14 @@ impl Inner {
 impl Publisher {
     /// What began and what stopped ringing since the last look.
     fn ring(&mut self, rows: &Rows) -> Vec<Alert> {
-        let now: BTreeMap<AlarmId, AlarmRow> =
+        let now: BTreeMap<AlarmId, Arc<AlarmRow>> =
             rows.alarms.iter().filter(|(_, row)| row.rings).map(|(id, row)| (*id, row.clone())).collect();
-        let mut began: Vec<&AlarmRow> =
+        let mut began: Vec<&Arc<AlarmRow>> =
             now.iter().filter(|(id, _)| !self.ringing.contains_key(id)).map(|(_, row)| row).collect();
         began.sort_by_key(|row| row.priority);
         let stopped = self.ringing.keys().filter(|id| !now.contains_key(id));
         let mut alerts: Vec<Alert> = stopped.map(|id| Alert::Silence { alarm: id.to_string() }).collect();
-        alerts.extend(began.into_iter().map(raise));
+        alerts.extend(began.into_iter().map(|row| raise(row)));
         self.ringing = now;
         alerts
     }

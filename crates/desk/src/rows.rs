@@ -15,7 +15,8 @@ use std::sync::Arc;
 pub struct Rows {
     from: Arc<Shown>,
     reachable: bool,
-    pub alarms: BTreeMap<AlarmId, AlarmRow>,
+    /// Shared with the rows before: in a storm thousands stay as they are from one patch to the next.
+    pub alarms: BTreeMap<AlarmId, Arc<AlarmRow>>,
     pub callouts: BTreeMap<CalloutId, CalloutRow>,
     pub units: BTreeMap<String, UnitRow>,
     pub officers: BTreeMap<String, OfficerRow>,
@@ -33,7 +34,7 @@ impl Rows {
         let register_same = same_register(&old.from.world, world);
         let alarms = world.alarms.values().filter(|a| a.is_open()).map(|alarm| {
             let kept = old.alarms.get(&alarm.id).filter(|_| register_same && same_alarm(&old.from, &shown, alarm.id));
-            (alarm.id, kept.cloned().unwrap_or_else(|| alarm_row(scene, alarm)))
+            (alarm.id, kept.cloned().unwrap_or_else(|| Arc::new(alarm_row(scene, alarm))))
         });
         let callouts = world.callouts.values().filter(|c| c.is_open()).map(|callout| {
             let same = register_same && old.reachable == scene.reachable;
@@ -67,7 +68,7 @@ impl Rows {
             service: (self.service != old.service).then(|| self.service.clone()),
             link: None,
             shift: (self.shift != old.shift).then(|| self.shift.clone()),
-            alarms: changed(&old.alarms, &self.alarms),
+            alarms: changed_alarms(&old.alarms, &self.alarms),
             alarms_gone: gone(&old.alarms, &self.alarms, |r| &r.id),
             callouts: changed(&old.callouts, &self.callouts),
             callouts_gone: gone(&old.callouts, &self.callouts, |r| &r.id),
@@ -97,7 +98,7 @@ impl Rows {
 
     /// Open alarms, most urgent first, then oldest.
     pub fn alarms_in_order(&self) -> Vec<AlarmRow> {
-        let mut rows: Vec<AlarmRow> = self.alarms.values().cloned().collect();
+        let mut rows: Vec<AlarmRow> = self.alarms.values().map(|row| (**row).clone()).collect();
         rows.sort_by(|a, b| (a.priority, &a.received_at, &a.id).cmp(&(b.priority, &b.received_at, &b.id)));
         rows
     }
@@ -125,6 +126,12 @@ fn shift(settings: &domain::settings::Settings, now: Instant, old: &ShiftClock) 
 
 fn changed<K: Ord, T: PartialEq + Clone>(old: &BTreeMap<K, T>, new: &BTreeMap<K, T>) -> Vec<T> {
     new.iter().filter(|(id, row)| old.get(id) != Some(row)).map(|(_, row)| row.clone()).collect()
+}
+
+fn changed_alarms(old: &BTreeMap<AlarmId, Arc<AlarmRow>>, new: &BTreeMap<AlarmId, Arc<AlarmRow>>) -> Vec<AlarmRow> {
+    let same = |a: &Arc<AlarmRow>, b: &Arc<AlarmRow>| Arc::ptr_eq(a, b) || a == b;
+    let rows = new.iter().filter(|(id, row)| old.get(id).is_none_or(|before| !same(before, row)));
+    rows.map(|(_, row)| (**row).clone()).collect()
 }
 
 fn gone<K: Ord, T>(old: &BTreeMap<K, T>, new: &BTreeMap<K, T>, id: impl Fn(&T) -> &str) -> Vec<String> {
