@@ -387,7 +387,6 @@ pub struct TrackingView {
     pub url: Option<String>,
     pub expires_at: String,
     pub revoked: bool,
-    pub views: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

@@ -4,4 +4,4 @@ export type TrackingView = {
 /**
  * The whole address, when this desk made the link.
  */
-url: string | null, expires_at: string, revoked: boolean, views: number, };
+url: string | null, expires_at: string, revoked: boolean, };

@@ -208,7 +208,6 @@ fn tracking(scene: &Scene, callout: &Callout) -> Option<TrackingView> {
         url: scene.links.get(&link.token_sha256.to_ascii_lowercase()).cloned(),
         expires_at: instant(link.expires_at),
         revoked: link.revoked_at.is_some(),
-        views: 0,
     })
 }
 

@@ -233,7 +233,6 @@ export class World {
       url,
       expires_at: new Date(Date.now() + 7 * 86_400_000).toISOString(),
       revoked: false,
-      views: 0,
     });
     this.send({ details_changed: [id] });
     return Promise.resolve({ ...done(), url });
