@@ -33,8 +33,12 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         desk.note_keyring(&words);
     }
     let size = options.size.unwrap_or(SIZE);
-    tauri::Builder::default()
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+    let mut builder = tauri::Builder::default();
+    // A size that was asked for counts more than the one remembered.
+    if options.size.is_none() {
+        builder = builder.plugin(tauri_plugin_window_state::Builder::default().build());
+    }
+    builder
         .manage(Session::new(desk.clone(), profile, own_hub))
         .invoke_handler(tauri::generate_handler![
             commands::board,
