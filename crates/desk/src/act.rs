@@ -74,6 +74,7 @@ impl Inner {
         command: Command,
         replacing: Option<Replacing<'_>>,
     ) -> Result<Acted, Refusal> {
+        let command = knowing(core, command);
         let decided = self.decide(core, &command)?;
         let made = made(&core.overlay.world, &decided.events);
         let acted = Acted { command: command.id.to_string(), made, refusal: None };
@@ -146,6 +147,16 @@ struct Decided {
     number: Option<String>,
 }
 
+/// What ends something says up to where this desk knew the log: news that it did not know makes it a question.
+fn knowing(core: &Core, mut command: Command) -> Command {
+    if matches!(command.kind.as_str(), "escalation.stand_down" | "callout.stand_down")
+        && let Some(body) = command.body.as_object_mut()
+    {
+        body.insert("seen".into(), core.replica.head.into());
+    }
+    command
+}
+
 /// The aggregate a command names, whether or not it changes it.
 fn target_stream(world: &World, command: &Command) -> Option<Stream> {
     use domain::id::AggregateKind as K;
@@ -183,9 +194,10 @@ fn names_callout(kind: &str) -> bool {
     FAMILIES.contains(&family) && !matches!(kind, "callout.create" | "rams.put" | "checklist.put")
 }
 
-/// The aggregate that is new with these events; a call-out before anything else.
+/// The aggregate that is new with these events, a call-out before anything else; also the one that an alarm joined.
 fn made(world: &World, events: &[Event]) -> Option<String> {
-    let callout = events.iter().find(|e| matches!(e.body, EventBody::CalloutCreated(_)));
+    let answers = |e: &&Event| matches!(e.body, EventBody::CalloutCreated(_) | EventBody::AlarmJoined(_));
+    let callout = events.iter().find(answers);
     let new = || events.iter().find(|e| world.version(e.stream) == 0);
     callout.or_else(new).map(|e| e.stream.id.to_string())
 }

@@ -445,6 +445,9 @@ pub struct StandDown {
     pub reason: String,
     #[serde(default)]
     pub told: String,
+    /// The log position up to which the person knew what had happened. Who arrived after it makes this a question.
+    #[serde(default)]
+    pub seen: Option<i64>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -771,6 +774,9 @@ pub struct EscalationStandDown {
     pub reason: String,
     /// Confirmed by voice or in person.
     pub officer_safe: bool,
+    /// The log position up to which the person knew what had happened. What was raised after it stands.
+    #[serde(default)]
+    pub seen: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -10,9 +10,8 @@ use crate::Instant;
 use crate::alarm::{AlarmKind, Priority, SignalSource};
 use crate::callout::procedure::ProcedureRef;
 use crate::command::{
-    AccountPut, ArrivalSource, Author, ChecklistAnswer, DraRecord, EscalationRaise, EscalationStandDown,
-    ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview,
-    ReportSubmit,
+    AccountPut, ArrivalSource, Author, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord,
+    InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview, ReportSubmit,
 };
 use crate::documents::{Checklist, Rams};
 use crate::geo::Point;
@@ -123,6 +122,7 @@ event_bodies! {
     "alarm.linked" => AlarmLinked(AlarmLinked),
     "incident.opened" => IncidentOpened(IncidentOpened),
     "callout.created" => CalloutCreated(Box<CalloutCreated>) ["text", "address"],
+    "callout.alarm_joined" => AlarmJoined(AlarmJoined),
     "callout.unresourced" => CalloutUnresourced(Reasoned),
     "callout.stood_down" => CalloutStoodDown(StoodDown) ["reason", "told"],
     "stand_down.acknowledged" => StandDownAcknowledged(OfAssignment),
@@ -134,6 +134,7 @@ event_bodies! {
     "assignment.declined" => Declined(EndedOffer) ["reason"],
     "assignment.expired" => Expired(OfAssignment),
     "assignment.withdrawn" => Withdrawn(EndedOffer) ["reason"],
+    "assignment.released" => Released(EndedOffer) ["reason"],
     "rams.acknowledged" => RamsAcknowledged(RamsAcknowledged),
     "location.confirmed" => LocationConfirmed(Done<LocationConfirm>) ["what.value"],
     "assignment.en_route" => EnRoute(OfAssignment),
@@ -149,8 +150,9 @@ event_bodies! {
     "note.added" => NoteAdded(NoteAdd) ["text"],
     "liaison.recorded" => LiaisonRecorded(LiaisonRecord) ["summary"],
     "escalation.raised" => EscalationRaised(EscalationRaise) ["reason"],
-    "escalation.stood_down" => EscalationStoodDown(EscalationStandDown) ["reason"],
+    "escalation.stood_down" => EscalationStoodDown(EscalationEnded) ["reason"],
     "check_call.due" => CheckCallDue(OfAssignment),
+    "check_call.unanswered" => CheckCallUnanswered(OfAssignment),
     "check_call.answered" => CheckCallAnswered(CheckCallAnswered) ["note"],
     "report.submitted" => ReportSubmitted(ReportSubmit) ["narrative", "signature.name", "signature.strokes"],
     "report.reviewed" => ReportReviewed(ReportReview) ["comments", "without_pictures"],
@@ -233,6 +235,16 @@ pub struct AlarmLinked {
     pub incident: IncidentId,
 }
 
+/// Another alarm of the site, answered by the call-out that is there already.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlarmJoined {
+    pub alarm: AlarmId,
+    pub kind: AlarmKind,
+    pub priority: Priority,
+    /// The zone, by its name if it has one.
+    pub place: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentOpened {
     pub id: IncidentId,
@@ -310,6 +322,14 @@ pub struct EndedOffer {
     pub assignment: AssignmentId,
     #[serde(default)]
     pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EscalationEnded {
+    #[serde(default)]
+    pub reason: String,
+    /// Log positions of the escalations that end: those the person knew of, and none raised after.
+    pub ends: Vec<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -145,7 +145,7 @@ fn exclusion(
     }
     world.callouts.values().filter(|c| c.is_open() && Some(c.id) != this).find_map(|c| {
         c.assignments.iter().filter(|a| a.officer == officer).find_map(|a| {
-            if a.state.is_busy() {
+            if a.is_engaged() {
                 let more_urgent = if c.priority <= priority { "" } else { ", which is less urgent" };
                 Some(format!("on {}{more_urgent}", c.number))
             } else if a.state == AssignmentState::Offered {

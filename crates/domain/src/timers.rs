@@ -3,7 +3,7 @@
 
 use crate::Instant;
 use crate::alarm::{Alarm, AlarmState, Priority};
-use crate::callout::{AssignmentState, Callout, CalloutState};
+use crate::callout::{Assignment, AssignmentState, Callout, CalloutState};
 use crate::command::{Command, TimerFire};
 use crate::id::{AssignmentId, CommandId, Stream, derived};
 use chrono::TimeDelta;
@@ -16,8 +16,10 @@ pub enum TimerKind {
     OfferExpires,
     /// No phone has the offer: use the radio.
     OfferUndelivered,
-    /// An officer on scene has not been heard from.
+    /// An officer on scene has not been heard from, or one on the way is not there by the target.
     CheckCall,
+    /// The check call had no answer.
+    CheckCallUnanswered,
     /// The time for shelving has run out.
     ShelfEnds,
     /// The risk should be assessed again.
@@ -59,6 +61,12 @@ pub fn check_call_time(priority: Priority) -> TimeDelta {
     })
 }
 
+/// How long an officer who withdrew may be silent: whoever had to leave in a hurry is asked sooner.
+pub const WITHDRAWN_CHECK: TimeDelta = TimeDelta::minutes(5);
+
+/// A check call that nobody answers for so long calls for help by itself: a phone alone raises no third prompt.
+pub const UNANSWERED_AFTER: TimeDelta = TimeDelta::minutes(2);
+
 /// How long it may take to be on scene, from the acceptance (facts, section 4).
 pub fn arrival_target(priority: Priority) -> TimeDelta {
     TimeDelta::minutes(match priority {
@@ -88,14 +96,14 @@ pub fn of_callout(callout: &Callout) -> Vec<Timer> {
                     push(TimerKind::OfferUndelivered, a.offered_at + UNDELIVERED_AFTER);
                 }
             }
-            AssignmentState::Accepted | AssignmentState::EnRoute | AssignmentState::Arrived
-                if a.arrived.is_some() && a.check_call_due.is_none() =>
-            {
-                if let Some(heard) = a.last_contact_at {
-                    push(TimerKind::CheckCall, heard + check_call_time(callout.priority));
+            _ => {
+                if let Some(due) = next_check_call(callout, a) {
+                    push(TimerKind::CheckCall, due);
                 }
             }
-            _ => {}
+        }
+        if let Some(due) = a.check_call_due.filter(|_| a.is_engaged() && a.unanswered_at.is_none()) {
+            push(TimerKind::CheckCallUnanswered, due + UNANSWERED_AFTER);
         }
         if let Some(due) = a.assess_again_at().filter(|_| !callout.is_over()) {
             push(TimerKind::AssessAgain, due);
@@ -105,6 +113,22 @@ pub fn of_callout(callout: &Callout) -> Vec<Timer> {
         timers.clear();
     }
     timers
+}
+
+/// When the officer should be heard from next. None while nobody need be, or while a check call waits for its answer.
+pub fn next_check_call(callout: &Callout, a: &Assignment) -> Option<Instant> {
+    if a.check_call_due.is_some() || !a.is_engaged() {
+        return None;
+    }
+    let after = |silence: TimeDelta| a.last_contact_at.map(|heard| heard + silence);
+    if a.is_unsafe() {
+        after(WITHDRAWN_CHECK)
+    } else if a.arrived.is_some() {
+        after(check_call_time(callout.priority))
+    } else {
+        let target = a.accepted_at.map(|accepted| accepted + arrival_target(callout.priority));
+        target.max(after(check_call_time(callout.priority)))
+    }
 }
 
 impl Timer {

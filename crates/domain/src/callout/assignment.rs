@@ -25,6 +25,8 @@ pub enum AssignmentState {
     Finished,
     /// Withdrew for safety.
     Aborted,
+    /// Sent to another call-out before this one was done.
+    Released,
 }
 
 impl AssignmentState {
@@ -32,7 +34,13 @@ impl AssignmentState {
     pub fn is_active(self) -> bool {
         match self {
             Self::Accepted | Self::EnRoute | Self::Arrived | Self::Clear => true,
-            Self::Offered | Self::Declined | Self::Expired | Self::Withdrawn | Self::Finished | Self::Aborted => false,
+            Self::Offered
+            | Self::Declined
+            | Self::Expired
+            | Self::Withdrawn
+            | Self::Finished
+            | Self::Aborted
+            | Self::Released => false,
         }
     }
 
@@ -83,7 +91,14 @@ pub struct Assignment {
     /// Since when the assessment should be made again.
     #[serde(default)]
     pub assess_due: Option<Instant>,
+    /// Since when nobody has answered a check call for so long that help was called.
+    #[serde(default)]
+    pub unanswered_at: Option<Instant>,
+    /// Left the site, or known to be safe after withdrawing.
     pub left_at: Option<Instant>,
+    /// When the officer said that the stand-down was heard.
+    #[serde(default)]
+    pub stand_down_heard_at: Option<Instant>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -133,6 +148,26 @@ impl Assignment {
     /// Inside is locked while the newest assessment says outside only.
     pub fn outside_only(&self) -> bool {
         self.assessment().is_some_and(|dra| dra.what.decision == DraDecision::ExternalOnly)
+    }
+
+    /// No check call waits for an answer any more.
+    pub(super) fn answered(&mut self) {
+        (self.check_call_due, self.unanswered_at) = (None, None);
+    }
+
+    /// Withdrew for safety, and nobody has heard since that the officer is well.
+    pub fn is_unsafe(&self) -> bool {
+        self.state == AssignmentState::Aborted && self.left_at.is_none()
+    }
+
+    /// On site, or not known to be safe: somebody must hear from the officer again and again.
+    pub fn is_watched(&self) -> bool {
+        self.is_unsafe() || self.state.is_busy() && self.arrived.is_some()
+    }
+
+    /// Cannot be sent elsewhere without taking the officer from this.
+    pub fn is_engaged(&self) -> bool {
+        self.is_unsafe() || self.state.is_busy()
     }
 
     pub fn arrival_confirmed(&self) -> bool {

@@ -5,6 +5,7 @@ use super::assignment::{Assignment, AssignmentState};
 use super::evolve::wants_pictures;
 use super::facts::check_value;
 use super::procedure::Procedure;
+use crate::Instant;
 use crate::command::{ChecklistAnswer, DraDecision, DraRecord, EntryVerdict, FindingResult, ForcedEntryRecord};
 use crate::documents::{Gate, Section, TEXT_CHARS_MAX};
 use crate::refusal::Refusal;
@@ -14,6 +15,28 @@ use std::collections::BTreeSet;
 const EXTREME: u8 = 16;
 /// Residual risk from which controls are mandatory.
 const HIGH: u8 = 10;
+/// The hazards an assessment can name (facts, section 7). Another word would pass by the rules for weapons.
+const HAZARDS: [&str; 17] = [
+    "persons_present",
+    "aggressive_person",
+    WEAPON,
+    INTRUDER,
+    "dog",
+    "fire",
+    "gas",
+    "electricity",
+    "slip",
+    "structure",
+    "sharps",
+    "crowd",
+    "traffic",
+    "confined_space",
+    "unknown_substance",
+    "poor_communications",
+    "other",
+];
+const WEAPON: &str = "weapon";
+const INTRUDER: &str = "intruder_on_site";
 
 impl Callout {
     /// Refuses while the call-out is over.
@@ -59,7 +82,8 @@ impl Callout {
         }
     }
 
-    pub fn check_answer(&self, assignment: &Assignment, answer: &ChecklistAnswer) -> Result<(), Refusal> {
+    /// `at`: when it was answered, which may be before the site was left although it arrives after.
+    pub fn check_answer(&self, assignment: &Assignment, answer: &ChecklistAnswer, at: Instant) -> Result<(), Refusal> {
         let item = self.visible_items().find(|i| i.id == answer.item).ok_or_else(|| {
             Refusal::new("unknown_item", format!("This call-out's checklist has no item “{}” now.", answer.item))
                 .mend("The call-out keeps the checklist version it started with; answer the items it shows.")
@@ -78,7 +102,7 @@ impl Callout {
         if item.section == Section::Inside && assignment.outside_only() {
             return closed("The risk assessment says outside only.", "Assess again before going inside.");
         }
-        if self.secured.is_some() {
+        if self.secured.as_ref().is_some_and(|secured| at >= secured.at) {
             return closed("The site has been left.", "Write it into the report instead.");
         }
         answer.pictures.iter().try_for_each(|p| check_digest(p))?;
@@ -117,6 +141,12 @@ pub fn check_assessment(dra: &DraRecord) -> Result<(), Refusal> {
     if !dra.residual.is_valid() || !dra.hazards.iter().all(|h| h.risk.is_valid()) {
         return bad("Likelihood and severity go from 1 to 5.", "Choose both again.");
     }
+    if let Some(hazard) = dra.hazards.iter().find(|h| !HAZARDS.contains(&h.kind.as_str())) {
+        return bad(
+            &format!("“{}” is no hazard of the list.", hazard.kind),
+            &format!("Use one of: {}. Say what it is in the note.", HAZARDS.join(", ")),
+        );
+    }
     let goes_on = matches!(dra.decision, DraDecision::Proceed | DraDecision::ProceedWithControls);
     let stays = matches!(dra.decision, DraDecision::Wait | DraDecision::Withdraw);
     let score = dra.residual.score();
@@ -145,7 +175,7 @@ pub fn check_assessment(dra: &DraRecord) -> Result<(), Refusal> {
 impl DraRecord {
     /// Somebody on site may do the officer harm: going in is not offered.
     pub fn is_threat(&self) -> bool {
-        self.hazards.iter().any(|h| matches!(h.kind.as_str(), "weapon" | "intruder_on_site"))
+        self.hazards.iter().any(|h| matches!(h.kind.as_str(), WEAPON | INTRUDER))
     }
 
     /// The escalation it calls for by itself (facts, sections 7 and 10).

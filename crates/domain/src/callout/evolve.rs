@@ -16,6 +16,7 @@ impl Callout {
             state: S::Triaged,
             incident: created.incident,
             alarm: created.alarm,
+            joined: vec![],
             site: created.site,
             point: created.point,
             address: created.address.clone(),
@@ -55,6 +56,11 @@ impl Callout {
     pub(crate) fn evolve(&mut self, event: &Recorded) {
         let at = event.at;
         match &event.body {
+            E::AlarmJoined(joined) => {
+                self.joined.push(joined.alarm);
+                // A hold-up in the building of a flooded cellar is what the call-out is about from now on.
+                self.priority = self.priority.min(joined.priority);
+            }
             E::CalloutUnresourced(reasoned) => {
                 self.unresourced = Some(stamp(event, &reasoned.reason));
                 self.asking_since = None;
@@ -73,8 +79,9 @@ impl Callout {
             }
             E::StandDownAcknowledged(of) => self.with(of.assignment, |a| {
                 a.state = A::Finished;
-                a.check_call_due = None;
+                a.answered();
                 a.left_at.get_or_insert(at);
+                a.stand_down_heard_at.get_or_insert(at);
             }),
             E::Offered(offered) => self.offered(offered, event),
             E::Delivered(of) => self.with(of.assignment, |a| {
@@ -92,17 +99,32 @@ impl Callout {
                 self.ended(ended.assignment, A::Withdrawn, &ended.reason);
                 self.asking_since = None;
             }
-            E::RamsAcknowledged(signed) => self.with(signed.assignment, |a| {
-                a.rams = Some(RamsSigned { at, version: signed.version, opened_ms: signed.opened_ms, seq: event.seq });
+            E::Released(ended) => self.with(ended.assignment, |a| {
+                a.state = A::Released;
+                a.ended_reason.clone_from(&ended.reason);
+                a.answered();
             }),
-            E::LocationConfirmed(done) => self.with(done.assignment, |a| a.location = Some(given(event, &done.what))),
-            E::EnRoute(of) => self.with(of.assignment, |a| {
-                a.en_route_at.get_or_insert(at);
-                // A late one is kept; it takes nobody back to the road who has arrived.
-                if a.state == A::Accepted {
-                    a.state = A::EnRoute;
-                }
-            }),
+            E::RamsAcknowledged(signed) => {
+                self.with(signed.assignment, |a| {
+                    let (version, opened_ms) = (signed.version, signed.opened_ms);
+                    a.rams = Some(RamsSigned { at, version, opened_ms, seq: event.seq });
+                });
+                self.in_contact(signed.assignment, event);
+            }
+            E::LocationConfirmed(done) => {
+                self.with(done.assignment, |a| a.location = Some(given(event, &done.what)));
+                self.in_contact(done.assignment, event);
+            }
+            E::EnRoute(of) => {
+                self.with(of.assignment, |a| {
+                    a.en_route_at.get_or_insert(at);
+                    // A late one is kept; it takes nobody back to the road who has arrived.
+                    if a.state == A::Accepted {
+                        a.state = A::EnRoute;
+                    }
+                });
+                self.in_contact(of.assignment, event);
+            }
             E::Arrived(arrived) => {
                 self.arrived(arrived, event);
                 if arrived.source != ArrivalSource::Geofence {
@@ -125,9 +147,10 @@ impl Callout {
                 self.with(done.assignment, |a| {
                     in_order(&mut a.assessments, given(event, &done.what));
                     a.assess_due = None;
-                    if done.what.decision == DraDecision::Withdraw {
+                    // One that arrives after the officer has left takes nobody back there.
+                    if done.what.decision == DraDecision::Withdraw && a.left_at.is_none() {
                         a.state = A::Aborted;
-                        a.check_call_due = None;
+                        a.answered();
                     }
                 });
                 self.in_contact(done.assignment, event);
@@ -167,7 +190,7 @@ impl Callout {
                 self.with(done.assignment, |a| {
                     a.state = A::Clear;
                     a.left_at = Some(at);
-                    a.check_call_due = None;
+                    a.answered();
                 });
             }
             E::NoteAdded(note) => {
@@ -179,12 +202,21 @@ impl Callout {
                 self.escalations.push(Escalation { raised: given(event, raised), stood_down: None });
             }
             E::EscalationStoodDown(down) => {
-                for escalation in self.escalations.iter_mut().filter(|e| e.stood_down.is_none()) {
-                    escalation.stood_down = Some(stamp(event, &down.reason));
+                for escalation in self.escalations.iter_mut().filter(|e| down.ends.contains(&e.raised.seq)) {
+                    escalation.stood_down.get_or_insert_with(|| stamp(event, &down.reason));
                 }
             }
             E::CheckCallDue(of) => self.with(of.assignment, |a| a.check_call_due = Some(at)),
-            E::CheckCallAnswered(answered) => self.in_contact(answered.assignment, event),
+            E::CheckCallUnanswered(of) => self.with(of.assignment, |a| a.unanswered_at = Some(at)),
+            E::CheckCallAnswered(answered) => {
+                self.in_contact(answered.assignment, event);
+                self.with(answered.assignment, |a| {
+                    if a.is_unsafe() && answered.ok {
+                        a.left_at = Some(at);
+                        a.answered();
+                    }
+                });
+            }
             E::AssessmentDue(of) => self.with(of.assignment, |a| a.assess_due = Some(at)),
             E::ReportSubmitted(report) => self.report = Some(given(event, report)),
             E::ReportReviewed(review) => {
@@ -219,7 +251,8 @@ impl Callout {
 
     fn offered(&mut self, offered: &event::Offered, event: &Recorded) {
         self.unresourced = None;
-        self.asking_since.get_or_insert(event.at);
+        // What asks somebody may be a late word of another phone; the asking itself is now.
+        self.asking_since.get_or_insert(event.recorded_at);
         // Only a person asks somebody a second time; with that a new round begins and everybody counts again.
         if self.passed.contains(&offered.officer) {
             self.passed.clear();
@@ -230,7 +263,7 @@ impl Callout {
             unit: offered.unit,
             call_sign: offered.call_sign.clone(),
             state: A::Offered,
-            offered_at: event.at,
+            offered_at: event.recorded_at,
             expires_at: offered.expires_at,
             rank: offered.rank,
             of: offered.of,
@@ -254,7 +287,9 @@ impl Callout {
             check_call_due: None,
             last_contact_at: None,
             assess_due: None,
+            unanswered_at: None,
             left_at: None,
+            stand_down_heard_at: None,
         });
     }
 
@@ -299,10 +334,13 @@ impl Callout {
                     reason: arrived.reason.clone(),
                     seq: event.seq,
                 });
-                a.last_contact_at = Some(event.at);
-                if by_hand {
-                    a.state = A::Arrived;
-                }
+                a.last_contact_at = a.last_contact_at.max(Some(event.at));
+                // Nobody is finished who turns out to be there: the stand-down has not been heard.
+                a.state = match a.state {
+                    _ if by_hand => A::Arrived,
+                    A::Finished => A::EnRoute,
+                    state => state,
+                };
             }
         });
     }
@@ -319,7 +357,7 @@ impl Callout {
         self.with(id, |a| {
             if a.last_contact_at.is_none_or(|known| event.at > known) {
                 a.last_contact_at = Some(event.at);
-                a.check_call_due = None;
+                a.answered();
             }
         });
     }
@@ -368,7 +406,7 @@ impl Callout {
                     return if self.awaits_review() { S::Review } else { S::Reporting };
                 }
                 A::Finished => return S::Reporting,
-                A::Offered | A::Declined | A::Expired | A::Withdrawn | A::Aborted => {}
+                A::Offered | A::Declined | A::Expired | A::Withdrawn | A::Aborted | A::Released => {}
             }
         }
         if self.open_offer().is_some() {

@@ -56,6 +56,9 @@ pub struct Callout {
     pub state: CalloutState,
     pub incident: IncidentId,
     pub alarm: Option<AlarmId>,
+    /// Further alarms of the site that it answers.
+    #[serde(default)]
+    pub joined: Vec<AlarmId>,
     pub site: Option<SiteId>,
     pub point: Point,
     pub address: String,
@@ -196,8 +199,16 @@ impl Callout {
 
     /// Stood down while an officer is there who has not acknowledged it yet.
     pub fn awaits_stand_down(&self) -> bool {
+        self.state == CalloutState::StoodDown && self.assignments.iter().any(Assignment::is_watched)
+    }
+
+    /// Stood down while this officer was on it, who has not said that it was heard: without signal the work goes on.
+    pub fn may_not_know(&self, a: &Assignment) -> bool {
         self.state == CalloutState::StoodDown
-            && self.assignments.iter().any(|a| a.arrived.is_some() && a.state.is_busy())
+            && (a.state.is_busy() || a.state == AssignmentState::Finished)
+            && a.accepted_at.is_some()
+            && a.stand_down_heard_at.is_none()
+            && a.left_at.is_none()
     }
 
     pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {

@@ -5,7 +5,7 @@ use super::{Assignment, AssignmentState, Callout, CalloutState};
 use crate::Instant;
 use crate::command::DraDecision;
 use crate::documents::Gate;
-use crate::timers::{arrival_target, check_call_time};
+use crate::timers::{UNANSWERED_AFTER, next_check_call};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -48,16 +48,22 @@ impl Callout {
                 None,
             );
         }
-        if let Some(due) = lead.and_then(|a| a.check_call_due) {
+        let asked = self.assignments.iter().find(|a| a.is_engaged() && a.check_call_due.is_some());
+        if let Some((a, due)) = asked.and_then(|a| Some((a, a.check_call_due?))) {
+            let there = if a.is_watched() { "" } else { " and is not there yet" };
             return next(
                 Tone::Danger,
-                format!("{sign} has not answered a check call"),
-                "Call by radio, then send somebody.",
-                Some(due),
+                format!("{} has not answered a check call{there}", a.call_sign),
+                "Call by radio. Without an answer by then help is called by itself.",
+                Some(due + UNANSWERED_AFTER).filter(|_| a.unanswered_at.is_none()),
             );
         }
         match self.state {
             CalloutState::New => next(Tone::Act, "Say where it is and how urgent".into(), "", None),
+            CalloutState::Triaged if lead.is_some_and(|a| a.state == AssignmentState::Released) => {
+                let why = lead.map_or("", |a| a.ended_reason.as_str());
+                next(Tone::Danger, format!("{sign} is no longer on it: offer it to somebody else"), why, None)
+            }
             CalloutState::Triaged => {
                 next(Tone::Act, "Offer it to an officer".into(), "Nobody has been asked yet.", None)
             }
@@ -69,17 +75,20 @@ impl Callout {
             CalloutState::Aborted => next(
                 Tone::Danger,
                 format!("{sign} withdrew for safety"),
-                "Send back-up, call the police, or stand it down.",
-                None,
+                match lead.is_some_and(Assignment::is_unsafe) {
+                    true => "Hear that the officer is safe; send back-up, call the police, or stand it down.",
+                    false => "Send back-up, call the police, or stand it down.",
+                },
+                lead.and_then(|a| next_check_call(self, a)),
             ),
             CalloutState::Accepted | CalloutState::EnRoute => {
-                let due = lead.and_then(|a| a.accepted_at).map(|t| t + arrival_target(self.priority));
+                let due = lead.and_then(|a| next_check_call(self, a));
                 let doing = self.current_step().unwrap_or_else(|| "on the way".into());
                 let text = match lead.map(|a| a.state) {
                     Some(AssignmentState::EnRoute) => format!("{sign} is on the way"),
                     _ => format!("{sign}: {doing}"),
                 };
-                next(Tone::Wait, text, "Target for arrival.", due)
+                next(Tone::Wait, text, "Not there by then raises a check call.", due)
             }
             CalloutState::Assessing if self.waits() => {
                 let due = lead.and_then(Assignment::assess_again_at);
@@ -91,7 +100,7 @@ impl Callout {
                 )
             }
             CalloutState::OnScene | CalloutState::Assessing | CalloutState::Inspecting | CalloutState::Securing => {
-                let due = lead.and_then(|a| a.last_contact_at).map(|t| t + check_call_time(self.priority));
+                let due = lead.and_then(|a| next_check_call(self, a));
                 let doing = self.current_step().unwrap_or_else(|| "on site".into());
                 next(Tone::Wait, format!("{sign}: {doing}"), "No answer by then raises a check call.", due)
             }

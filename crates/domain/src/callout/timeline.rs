@@ -33,6 +33,10 @@ impl Callout {
         };
         Some(match &event.body {
             E::CalloutCreated(created) => ("", true, format!("Call-out {} opened: {}", created.number, created.title)),
+            E::AlarmJoined(joined) => {
+                let place = joined.place.as_deref().map_or(String::new(), |place| format!(", {place}"));
+                ("", false, format!("Another alarm here: {}{place}", joined.kind.title()))
+            }
             E::CalloutUnresourced(r) => ("accept", false, format!("Nobody to send: {}", r.reason)),
             E::CalloutStoodDown(d) => ("", true, with_reason("Stood down".into(), &d.reason)),
             E::StandDownAcknowledged(of) => {
@@ -61,6 +65,9 @@ impl Callout {
             E::Expired(of) => ("accept", false, format!("{} did not answer in time", call_sign(of.assignment))),
             E::Withdrawn(e) => {
                 ("accept", false, with_reason(format!("Offer to {} withdrawn", call_sign(e.assignment)), &e.reason))
+            }
+            E::Released(e) => {
+                ("accept", false, with_reason(format!("{} released", call_sign(e.assignment)), &e.reason))
             }
             E::RamsAcknowledged(r) => ("rams", false, format!("RAMS version {} read and signed", r.version)),
             E::LocationConfirmed(d) => {
@@ -155,6 +162,9 @@ impl Callout {
             }
             E::EscalationStoodDown(e) => ("escalate", false, with_reason("Escalation stood down".into(), &e.reason)),
             E::CheckCallDue(of) => ("", false, format!("Check call to {} is due", call_sign(of.assignment))),
+            E::CheckCallUnanswered(of) => {
+                ("escalate", false, format!("{} does not answer the check call", call_sign(of.assignment)))
+            }
             E::CheckCallAnswered(c) => {
                 let well = if c.ok { "is well" } else { "is NOT well" };
                 ("", false, with_reason(format!("{} {well}", call_sign(c.assignment)), &c.note))

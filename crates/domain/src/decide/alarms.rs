@@ -5,16 +5,22 @@ use crate::alarm::{Alarm, AlarmKind, AlarmState, SignalSource};
 use crate::callout::Callout;
 use crate::command::{AlarmShelve, EscalationRaise, PanelSilent, Reason, SignalMeaning, SignalReceive};
 use crate::event::{
-    AlarmRaised, AlarmRepeated, AlarmShelved, Empty, Event, EventBody as E, LineFault, Reasoned, SignalLogged,
+    AlarmJoined, AlarmLinked, AlarmRaised, AlarmRepeated, AlarmShelved, Empty, Event, EventBody as E, IncidentOpened,
+    LineFault, Reasoned, SignalLogged,
 };
 use crate::id::{AggregateKind as K, AlarmId};
 use crate::refusal::Refusal;
-use crate::site::Panel;
+use crate::site::{Panel, Site};
 use chrono::TimeDelta;
 use std::sync::Arc;
 
 /// The longest an alarm may be out of sight.
 const SHELF_MAX: TimeDelta = TimeDelta::hours(24);
+
+/// Rows for unknown accounts of one address before the next are counted on one row.
+const UNKNOWN_ROWS_MAX: usize = 10;
+/// Stands for the account where there are too many to name.
+const MANY: &str = "many";
 
 impl<'a> Decision<'a> {
     pub(super) fn signal(&self, signal: &SignalReceive) -> Decided {
@@ -39,15 +45,46 @@ impl<'a> Decision<'a> {
     /// An account nobody knows is one row however often it calls, and so is one fault of the receiver's; a known panel's
     /// activations are each their own.
     fn raise_or_repeat(&self, signal: &SignalReceive, kind: AlarmKind) -> Event {
-        let grouped = matches!(kind, AlarmKind::UnknownAccount | AlarmKind::ReceiverFault);
-        // Of a fault the code says the cause: a wrong key must not hide behind a wrong clock.
-        let cause = |source: &SignalSource| (kind == AlarmKind::ReceiverFault).then(|| source.code.clone());
-        let same = |a: &&Arc<Alarm>| {
-            a.kind == kind && a.source.remote == signal.source.remote && cause(&a.source) == cause(&signal.source)
+        let source = &signal.source;
+        let repeats = |a: &Alarm| {
+            let same = a.kind == kind && a.source.remote == source.remote;
+            // While it rings, one row says it all. Once somebody has it, only the same again is no news.
+            same && match kind {
+                AlarmKind::UnknownAccount => a.rings() || a.source.code == source.code,
+                // The code says the cause: a wrong key must not hide behind a wrong clock.
+                AlarmKind::ReceiverFault => a.source.code == source.code,
+                _ => false,
+            }
         };
-        match self.world.open_alarms_of(&signal.source.account).filter(|_| grouped).find(same) {
-            Some(alarm) => event(K::Alarm, alarm.id, E::AlarmRepeated(AlarmRepeated { source: signal.source.clone() })),
-            None => self.raise(kind, signal.source.clone(), signal.text.clone()),
+        if let Some(alarm) = self.world.open_alarms_of(&source.account).find(|a| repeats(a)) {
+            return event(K::Alarm, alarm.id, E::AlarmRepeated(AlarmRepeated { source: source.clone() }));
+        }
+        if kind == AlarmKind::UnknownAccount && self.unknown_from(source.remote.as_deref()) >= UNKNOWN_ROWS_MAX {
+            return self.one_more_unknown(source);
+        }
+        self.raise(kind, source.clone(), signal.text.clone())
+    }
+
+    fn unknown_from(&self, remote: Option<&str>) -> usize {
+        let unknown = |a: &&Arc<Alarm>| {
+            a.kind == AlarmKind::UnknownAccount && a.is_open() && a.source.remote.as_deref() == remote
+        };
+        self.world.alarms.values().filter(unknown).count()
+    }
+
+    /// Somebody trying out accounts, or a gateway that was set up wrongly: one row stands for the rest of its address.
+    /// What came is in the log, each signal.
+    fn one_more_unknown(&self, source: &SignalSource) -> Event {
+        let stands_for_all =
+            |a: &&Arc<Alarm>| a.kind == AlarmKind::UnknownAccount && a.source.remote == source.remote && a.rings();
+        match self.world.open_alarms_of(MANY).find(stands_for_all) {
+            Some(alarm) => event(K::Alarm, alarm.id, E::AlarmRepeated(AlarmRepeated { source: source.clone() })),
+            None => {
+                let from = source.remote.as_deref().unwrap_or("one address");
+                let text = format!("Many unknown accounts call from {from}; the last is {}", source.account);
+                let many = SignalSource { remote: source.remote.clone(), ..own_source(MANY, "MANY") };
+                self.raise(AlarmKind::UnknownAccount, many, text)
+            }
         }
     }
 
@@ -141,9 +178,18 @@ impl<'a> Decision<'a> {
             && alarm.kind.needs_attendance()
             && site.policy.callout_on_take
         {
-            events.extend(self.open_for_alarm(alarm, site)?);
+            events.extend(match self.answering(site) {
+                Some(callout) => join(alarm, callout),
+                None => self.open_for_alarm(alarm, site)?,
+            });
         }
         Ok(events)
+    }
+
+    /// The call-out that is at this site already, while somebody may still look at one more thing there.
+    fn answering(&self, site: &Site) -> Option<&'a Arc<Callout>> {
+        let may_look = |c: &Callout| c.lead().is_none_or(|lead| lead.left_at.is_none());
+        self.world.callouts.values().rev().find(|c| c.site == Some(site.id) && !c.is_over() && may_look(c))
     }
 
     pub(super) fn alarm_shelve(&self, shelve: &AlarmShelve) -> Decided {
@@ -173,10 +219,11 @@ impl<'a> Decision<'a> {
         self.one(K::Alarm, alarm.id, E::AlarmClosed(Reasoned { reason: close.reason.clone() }))
     }
 
-    /// The alarm of a call-out that is over closes with it.
-    pub(super) fn close_alarm_of(&self, callout: &Callout, reason: &str) -> Option<Event> {
-        let alarm = self.world.alarms.get(&callout.alarm?).filter(|a| a.is_open())?;
-        Some(event(K::Alarm, alarm.id, E::AlarmClosed(Reasoned { reason: reason.into() })))
+    /// The alarms of a call-out that is over close with it.
+    pub(super) fn close_alarms_of(&self, callout: &Callout, reason: &str) -> impl Iterator<Item = Event> {
+        let alarms = callout.alarm.iter().chain(&callout.joined).filter_map(|id| self.world.alarms.get(id));
+        let open = alarms.filter(|a| a.is_open());
+        open.map(move |a| event(K::Alarm, a.id, E::AlarmClosed(Reasoned { reason: reason.into() })))
     }
 
     /// Fired late, twice or for an alarm taken or closed meanwhile: nothing is due any more.
@@ -208,6 +255,22 @@ impl<'a> Decision<'a> {
         };
         event(K::Alarm, id, E::AlarmRaised(Box::new(raised)))
     }
+}
+
+/// Two doors of one building are one call-out: the officer there looks at both.
+fn join(alarm: &Alarm, callout: &Callout) -> Vec<Event> {
+    let opened = IncidentOpened { id: callout.incident, alarm: Some(alarm.id), callout: None };
+    let joined = AlarmJoined {
+        alarm: alarm.id,
+        kind: alarm.kind,
+        priority: alarm.priority,
+        place: alarm.zone_name.clone().or_else(|| alarm.source.zone.as_ref().map(|z| format!("zone {z}"))),
+    };
+    vec![
+        event(K::Incident, callout.incident, E::IncidentOpened(opened)),
+        event(K::Callout, callout.id, E::AlarmJoined(joined)),
+        event(K::Alarm, alarm.id, E::AlarmLinked(AlarmLinked { callout: callout.id, incident: callout.incident })),
+    ]
 }
 
 /// What we say ourselves, in the shape of what equipment says.

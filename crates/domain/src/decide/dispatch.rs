@@ -2,10 +2,11 @@
 
 use super::{Decided, Decision, about, event, required};
 use crate::alarm::{Alarm, AlarmState, Priority};
+use crate::callout::assignment::Arrival;
 use crate::callout::checks::check_text;
 use crate::callout::procedure::{Procedure, title_of};
-use crate::callout::{Assignment, AssignmentState, Callout};
-use crate::command::{Accept, AssignmentOffer, CalloutCreate, Reason, Role, StandDown, TimerFire};
+use crate::callout::{Assignment, AssignmentState, Callout, URGENT};
+use crate::command::{Accept, AssignmentOffer, CalloutCreate, EscalationRaise, Reason, Role, StandDown, TimerFire};
 use crate::event::{
     Accepted, AlarmLinked, CalloutCreated, EndedOffer, Event, EventBody as E, IncidentOpened, OfAssignment, Offered,
     Reasoned, StoodDown,
@@ -298,7 +299,10 @@ impl<'a> Decision<'a> {
             }
             AssignmentState::Offered => {
                 let by_voice = self.ctx.author.role != Role::Officer;
-                self.on_callout(callout, E::Accepted(Accepted { assignment: offer.id, by_voice }))
+                let mut events = self.release_from_others(callout, offer.officer);
+                let accepted = Accepted { assignment: offer.id, by_voice };
+                events.push(event(K::Callout, callout.id, E::Accepted(accepted)));
+                Ok(events)
             }
             AssignmentState::Accepted
             | AssignmentState::EnRoute
@@ -313,10 +317,25 @@ impl<'a> Decision<'a> {
             }
             AssignmentState::Declined => Err(Refusal::new("offer_declined", "You declined this offer.")
                 .mend("Call control if you can go after all.")),
-            AssignmentState::Withdrawn | AssignmentState::Finished | AssignmentState::Aborted => {
+            AssignmentState::Withdrawn
+            | AssignmentState::Finished
+            | AssignmentState::Aborted
+            | AssignmentState::Released => {
                 Err(Refusal::new("offer_withdrawn", "The offer was withdrawn.").mend("Call control."))
             }
         }
+    }
+
+    /// Whoever goes to one call-out has left the others; those need somebody else.
+    fn release_from_others(&self, callout: &Callout, officer: OfficerId) -> Vec<Event> {
+        let others = self.world.callouts.values().filter(|c| c.id != callout.id && !c.is_over());
+        let left = others.flat_map(|c| c.assignments.iter().map(move |a| (c, a)));
+        left.filter(|(_, a)| a.officer == officer && a.state.is_busy())
+            .map(|(c, a)| {
+                let ended = EndedOffer { assignment: a.id, reason: format!("sent to {}", callout.number) };
+                event(K::Callout, c.id, E::Released(ended))
+            })
+            .collect()
     }
 
     pub(super) fn decline(&self, decline: &Reason) -> Decided {
@@ -370,9 +389,15 @@ impl<'a> Decision<'a> {
         let callout = self.callout()?;
         callout.must_be_open()?;
         required(&down.reason, "The reason")?;
+        let unknown = |a: &Arrival| a.at > self.ctx.at || down.seen.is_some_and(|seen| a.seq > seen);
+        let there = callout.assignments.iter().find(|a| a.is_watched() && a.arrived.as_ref().is_some_and(unknown));
+        if let Some(a) = there {
+            return Err(Refusal::new("arrived_meanwhile", format!("{} has arrived since this was said.", a.call_sign))
+                .mend("Stand it down again if it still holds."));
+        }
         let stood_down = StoodDown { reason: down.reason.clone(), told: down.told.clone() };
         let mut events = vec![event(K::Callout, callout.id, E::CalloutStoodDown(stood_down))];
-        events.extend(self.close_alarm_of(callout, &format!("{} stood down: {}", callout.number, down.reason)));
+        events.extend(self.close_alarms_of(callout, &format!("{} stood down: {}", callout.number, down.reason)));
         Ok(events)
     }
 
@@ -382,7 +407,7 @@ impl<'a> Decision<'a> {
         if callout.stood_down.is_none() {
             return Err(Refusal::new("not_stood_down", format!("{} goes on.", callout.number)).mend("Call control."));
         }
-        if !assignment.state.is_active() {
+        if !assignment.state.is_active() && !assignment.is_unsafe() && !callout.may_not_know(assignment) {
             return Ok(vec![]);
         }
         self.on_callout(callout, E::StandDownAcknowledged(OfAssignment { assignment: assignment.id }))
@@ -406,9 +431,22 @@ impl<'a> Decision<'a> {
             TimerKind::OfferExpires => Ok(self.end_offer(callout, assignment, E::Expired(of))),
             TimerKind::OfferUndelivered => self.on_callout(callout, E::NotDelivered(of)),
             TimerKind::CheckCall => self.on_callout(callout, E::CheckCallDue(of)),
+            TimerKind::CheckCallUnanswered => Ok(self.call_for_help(callout, assignment)),
             TimerKind::AssessAgain => self.on_callout(callout, E::AssessmentDue(of)),
             TimerKind::ShelfEnds => Ok(vec![]),
         }
+    }
+
+    /// Nobody answers: whoever is on site may be unable to, so nothing less than an emergency will do.
+    fn call_for_help(&self, callout: &Callout, a: &Assignment) -> Vec<Event> {
+        let mut events = vec![event(K::Callout, callout.id, E::CheckCallUnanswered(OfAssignment { assignment: a.id }))];
+        let level = if a.is_watched() { 3 } else { URGENT };
+        if callout.escalation_level() < level {
+            let reason = format!("{} does not answer the check call", a.call_sign);
+            let raised = EscalationRaise { level, reason, emergency: false, point: None };
+            events.push(event(K::Callout, callout.id, E::EscalationRaised(raised)));
+        }
+        events
     }
 
     pub(super) fn person_note(&self, callout: &Callout, body: E, person: Option<crate::id::PersonId>) -> Decided {

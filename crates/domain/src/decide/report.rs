@@ -43,6 +43,13 @@ impl Decision<'_> {
             return Err(Refusal::new("escalation_open", "Somebody may still be in danger: the escalation stands.")
                 .mend("Speak to the officer and stand the escalation down first."));
         }
+        if let Some(a) = callout.assignments.iter().find(|a| a.is_unsafe()) {
+            return Err(Refusal::new(
+                "officer_not_safe",
+                format!("{} withdrew and is not known to be safe.", a.call_sign),
+            )
+            .mend("Speak to the officer and record the check call first."));
+        }
         let missing = callout.missing_media().filter(|sha256| !(self.ctx.has_media)(sha256)).count();
         let excused = review.without_pictures.as_deref().is_some_and(|r| !r.trim().is_empty());
         if missing > 0 && !excused {
@@ -56,7 +63,7 @@ impl Decision<'_> {
             .mend("Wait for them, or close with the reason why they will not come."));
         }
         let mut events = vec![event(K::Callout, callout.id, E::ReportReviewed(review.clone()))];
-        events.extend(self.close_alarm_of(callout, &format!("{} closed", callout.number)));
+        events.extend(self.close_alarms_of(callout, &format!("{} closed", callout.number)));
         Ok(events)
     }
 }

@@ -1,9 +1,13 @@
 //! Notes, liaison, escalation and the customer's link: possible in every open state.
 
-use super::{Decided, Decision, required};
+use super::{Decided, Decision, event, required};
 use crate::callout::checks::{check_digest, check_text};
-use crate::command::{EscalationRaise, EscalationStandDown, LiaisonRecord, MediaReceived, NoteAdd, TrackingIssue};
-use crate::event::{Empty, EventBody as E, MediaArrived, TrackingIssued};
+use crate::callout::{Assignment, Callout};
+use crate::command::{
+    Author, EscalationRaise, EscalationStandDown, LiaisonRecord, MediaReceived, NoteAdd, Role, TrackingIssue,
+};
+use crate::event::{CheckCallAnswered, Empty, EscalationEnded, EventBody as E, MediaArrived, TrackingIssued};
+use crate::id::AggregateKind as K;
 use crate::refusal::Refusal;
 use chrono::TimeDelta;
 
@@ -17,6 +21,7 @@ impl Decision<'_> {
     /// Notes may be added to a closed call-out too: late additions are additions.
     pub(super) fn note(&self, note: &NoteAdd) -> Decided {
         let callout = self.callout()?;
+        self.must_take_part(callout)?;
         required(&note.text, "The note")?;
         note.pictures.iter().try_for_each(|p| check_digest(p))?;
         if note.to.as_deref().is_some_and(|to| !matches!(to, "control" | "officer" | "customer")) {
@@ -31,6 +36,7 @@ impl Decision<'_> {
     pub(super) fn liaison(&self, liaison: &LiaisonRecord) -> Decided {
         let callout = self.callout()?;
         callout.must_be_live()?;
+        self.must_take_part(callout)?;
         required(&liaison.whom, "Who was spoken to")?;
         [&liaison.channel, &liaison.summary, &liaison.reference, &liaison.outcome]
             .into_iter()
@@ -48,7 +54,22 @@ impl Decision<'_> {
             return Ok(vec![self.emergency_after(callout, raise)]);
         }
         callout.must_be_live()?;
+        if raise.level < EMERGENCY {
+            self.must_take_part(callout)?;
+        }
         self.on_callout(callout, E::EscalationRaised(raise.clone()))
+    }
+
+    /// An officer writes on the call-outs he or she has or had; the control room on all.
+    fn must_take_part(&self, callout: &Callout) -> Result<(), Refusal> {
+        let Author { role: Role::Officer, officer, .. } = self.ctx.author else {
+            return Ok(());
+        };
+        let part = |a: &Assignment| Some(a.officer) == officer && a.accepted_at.is_some();
+        if callout.assignments.iter().any(part) {
+            return Ok(());
+        }
+        Err(Refusal::new("not_on_callout", format!("{} is not yours.", callout.number)).mend("Call control."))
     }
 
     pub(super) fn escalation_stand_down(&self, down: &EscalationStandDown) -> Decided {
@@ -57,11 +78,30 @@ impl Decision<'_> {
         if callout.escalation_level() == 0 {
             return Ok(vec![]);
         }
+        let author = self.ctx.author.account;
+        let standing = callout.escalations.iter().filter(|e| e.stood_down.is_none()).map(|e| &e.raised);
+        let known = standing.filter(|raised| match down.seen {
+            Some(seen) => raised.seq <= seen || raised.by.account == author && raised.at <= self.ctx.at,
+            None => raised.at <= self.ctx.at,
+        });
+        let ends: Vec<i64> = known.map(|raised| raised.seq).collect();
+        if ends.is_empty() {
+            return Err(Refusal::new("escalation_newer", "Help was called for after this was said.")
+                .mend("Speak to the officer again, then end it."));
+        }
         if !down.officer_safe {
             return Err(Refusal::new("officer_not_safe", "An escalation ends when the officer is known to be safe.")
                 .mend("Speak to the officer, then confirm it."));
         }
-        self.on_callout(callout, E::EscalationStoodDown(down.clone()))
+        let ended = EscalationEnded { reason: down.reason.clone(), ends };
+        let mut events = self.on_callout(callout, E::EscalationStoodDown(ended))?;
+        // Whoever is known to be safe has answered.
+        let asked = callout.assignments.iter().filter(|a| a.is_engaged() && a.check_call_due.is_some());
+        events.extend(asked.map(|a| {
+            let answered = CheckCallAnswered { assignment: a.id, ok: true, note: String::new() };
+            event(K::Callout, callout.id, E::CheckCallAnswered(answered))
+        }));
+        Ok(events)
     }
 
     pub(super) fn media_received(&self, media: &MediaReceived) -> Decided {

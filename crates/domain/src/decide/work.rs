@@ -2,7 +2,7 @@
 
 use super::{Decided, Decision};
 use crate::callout::checks::{check_assessment, check_findings, check_forced_entry, check_text, must_be_active};
-use crate::callout::{Assignment, AssignmentState, Callout};
+use crate::callout::{Assignment, Callout};
 use crate::command::{
     ArrivalSource, Arrive, CheckCallAnswer, ChecklistAnswer, DraDecision, DraRecord, EscalationRaise,
     ForcedEntryRecord, InspectionRecord, InspectionSection, LocationConfirm, Park, PremisesSecure, RamsAcknowledge,
@@ -20,16 +20,24 @@ impl<'a> Decision<'a> {
     /// The call-out and the acting officer's assignment, both still going.
     fn at_work(&self) -> Result<(&'a Callout, &'a Assignment), Refusal> {
         let callout: &Callout = self.callout()?;
+        // What an officer without signal did before hearing of the stand-down has happened, and may be a danger.
+        if self.ctx.author.role == Role::Officer
+            && let Ok(assignment) = self.acting_assignment(callout)
+            && callout.may_not_know(assignment)
+        {
+            return Ok((callout, assignment));
+        }
         callout.must_be_open()?;
         let assignment = self.acting_assignment(callout)?;
         must_be_active(callout, assignment)?;
         Ok((callout, assignment))
     }
 
-    /// The same for what can only be seen there: whoever has left looks at nothing any more.
+    /// The same for what can only be seen there: whoever has left looks at nothing any more. What was seen before and
+    /// arrives after is kept.
     fn on_site(&self) -> Result<(&'a Callout, &'a Assignment), Refusal> {
         let (callout, assignment) = self.at_work()?;
-        if assignment.state == AssignmentState::Clear {
+        if assignment.left_at.is_some_and(|left| self.ctx.at >= left) {
             return Err(
                 Refusal::new("gate_closed", "The site has been left.").mend("Write it into the report instead.")
             );
@@ -129,7 +137,7 @@ impl<'a> Decision<'a> {
 
     pub(super) fn answer(&self, answer: &ChecklistAnswer) -> Decided {
         let (callout, assignment) = self.at_work()?;
-        callout.check_answer(assignment, answer)?;
+        callout.check_answer(assignment, answer, self.ctx.at)?;
         let mut what = answer.clone();
         what.in_words = callout.item(&answer.item).is_some_and(|item| item.kind == ItemKind::Text);
         self.on_callout(callout, E::Answered(Done { assignment: assignment.id, what }))
@@ -223,7 +231,9 @@ impl<'a> Decision<'a> {
         let callout = self.callout()?;
         callout.must_be_live()?;
         let assignment = self.acting_assignment(callout)?;
-        must_be_active(callout, assignment)?;
+        if !assignment.is_unsafe() {
+            must_be_active(callout, assignment)?;
+        }
         check_text(&answer.note)?;
         let answered = CheckCallAnswered { assignment: assignment.id, ok: answer.ok, note: answer.note.clone() };
         let mut events = self.on_callout(callout, E::CheckCallAnswered(answered))?;

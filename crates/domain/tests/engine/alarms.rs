@@ -225,3 +225,67 @@ fn a_signal_with_ten_thousand_open_alarms_looks_at_its_own_panels_only() {
     play.world.load(stream, version, &state).unwrap();
     assert_eq!(play.world.open_alarms_of("00002").count(), 5);
 }
+
+#[test]
+fn a_second_alarm_of_a_site_joins_its_open_call_out() {
+    let mut play = Play::new();
+    let first = raise(&mut play, "1234", "130", "5", "intruder");
+    play.ok(Who::Operator, "alarm.take", &first, json!({}));
+    let second = raise(&mut play, "1234", "122", "5", "panic");
+    let events = play.ok(Who::Operator, "alarm.take", &second, json!({}));
+    assert_eq!(kinds(&events), ["alarm.taken", "incident.opened", "callout.alarm_joined", "alarm.linked"]);
+    assert_eq!(play.world.callouts.len(), 1);
+    assert_eq!(play.callout().priority, domain::alarm::Priority::P1, "as urgent as the most urgent");
+    assert_eq!(play.callout().timeline.last().unwrap().text, "Another alarm here: Panic, Back door");
+    go_to(&mut play, At::Offered, At::Secured);
+    // Nobody is there any more: a third needs somebody again.
+    let third = raise(&mut play, "1234", "130", "5", "intruder");
+    assert!(kinds(&play.ok(Who::Operator, "alarm.take", &third, json!({}))).contains(&"callout.created"));
+    let target =
+        play.world.callouts.values().find(|c| c.alarm == Some(alarm(&play, &first).id)).unwrap().id.to_string();
+    play.ok(Who::Operator, "callout.stand_down", &target, json!({"reason": "done"}));
+    assert_eq!((alarm(&play, &first).state, alarm(&play, &second).state), (A::Closed, A::Closed));
+    assert!(alarm(&play, &third).is_open());
+}
+
+fn unknown(account: &str, code: &str) -> Value {
+    let mut body = signal(account, code, "", json!({"is": "alarm", "kind": "unknown_account"}));
+    body["source"]["remote"] = json!("192.0.2.7");
+    body
+}
+
+#[test]
+fn another_code_from_an_unknown_account_rings_though_the_first_was_taken() {
+    let mut play = Play::new();
+    let rows = |play: &Play| play.world.alarms.values().filter(|a| a.is_open()).count();
+    play.ok(Who::System, "signal.receive", "77", unknown("77", "602"));
+    play.ok(Who::System, "signal.receive", "77", unknown("77", "130"));
+    assert_eq!(rows(&play), 1, "while it rings, one row says it all");
+    let id = play.log.last().unwrap().stream.id.to_string();
+    play.ok(Who::Operator, "alarm.take", &id, json!({}));
+    assert_eq!(kinds(&play.ok(Who::System, "signal.receive", "77", unknown("77", "602"))), ["alarm.repeated"]);
+    assert_eq!(kinds(&play.ok(Who::System, "signal.receive", "77", unknown("77", "110"))), ["alarm.raised"]);
+    assert_eq!(rows(&play), 2);
+}
+
+#[test]
+fn one_address_with_many_made_up_accounts_is_a_bounded_number_of_rows() {
+    let mut play = Play::new();
+    let open = |play: &Play| play.world.alarms.values().filter(|a| a.is_open()).cloned().collect::<Vec<_>>();
+    for n in 0..200 {
+        let account = format!("A{n}");
+        play.ok(Who::System, "signal.receive", &account, unknown(&account, "130"));
+    }
+    let rows = open(&play);
+    assert_eq!(rows.len(), 11);
+    let many = rows.iter().find(|a| a.repeats > 0).unwrap();
+    assert_eq!((many.repeats, many.text.as_str()), (189, "Many unknown accounts call from 192.0.2.7; the last is A10"));
+    play.ok(Who::Operator, "alarm.take", &many.id.to_string(), json!({}));
+    play.ok(Who::System, "signal.receive", "B", unknown("B", "130"));
+    assert!(open(&play).iter().any(|a| a.rings() && a.text.ends_with("the last is B")), "and the next rings again");
+    // A known panel and another address are rows of their own.
+    raise(&mut play, "1234", "130", "5", "intruder");
+    let mut other = unknown("A7", "130");
+    other["source"]["remote"] = json!("192.0.2.8");
+    assert_eq!(kinds(&play.ok(Who::System, "signal.receive", "A7", other)), ["alarm.raised"]);
+}

@@ -1,9 +1,9 @@
 //! Escalation: possible in every open state, never lost, ended by a person only.
 
-use crate::kit::{At, Who, dra, play_at};
+use crate::kit::{At, Play, Who, dra, kinds, play_at};
 use domain::alarm::{AlarmKind, Priority};
 use domain::callout::next::Tone;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const ONE: Who = Who::Officer(1);
 
@@ -30,7 +30,7 @@ fn level_3_is_possible_in_every_open_state_and_never_runs_out() {
         play.does(ONE, "escalation.raise", json!({"level": 3}));
         assert_eq!(play.callout().escalation_level(), 3, "{decision}");
     }
-    let mut unresourced = crate::kit::Play::with_officers(0);
+    let mut unresourced = Play::with_officers(0);
     unresourced.open(1);
     unresourced.does(Who::Cctv, "escalation.raise", json!({"level": 3}));
     let mut awaiting = play_at(At::Parked);
@@ -86,7 +86,7 @@ fn standing_a_call_out_down_does_not_hide_who_needs_help() {
 fn an_emergency_after_the_end_rings_as_an_alarm() {
     let mut play = play_at(At::Closed);
     let events = play.does(ONE, "escalation.raise", json!({"level": 3, "emergency": true, "point": crate::kit::SITE}));
-    assert_eq!(crate::kit::kinds(&events), ["alarm.raised"]);
+    assert_eq!(kinds(&events), ["alarm.raised"]);
     let alarm = play.world.alarms.values().next().unwrap();
     assert_eq!((alarm.kind, alarm.priority, alarm.rings()), (AlarmKind::OfficerEmergency, Priority::P1, true));
     assert_eq!(alarm.text, "Emergency from RSP-1 after CO-26-00001 was over");
@@ -96,7 +96,7 @@ fn an_emergency_after_the_end_rings_as_an_alarm() {
 
 #[test]
 fn the_step_list_shows_what_stands_and_what_stood() {
-    let step = |play: &crate::kit::Play| {
+    let step = |play: &Play| {
         let step = domain::callout::procedure::steps(play.callout()).remove(10);
         (step.state, step.detail)
     };
@@ -107,4 +107,103 @@ fn the_step_list_shows_what_stands_and_what_stood() {
     assert_eq!(step(&play), (T::Pending, "level 1".into()));
     play.does(Who::Supervisor, "report.review", json!({"approve": true, "without_pictures": "x"}));
     assert_eq!(step(&play), (T::Skipped, "level 1".into()), "never called off, never called not needed");
+}
+
+#[test]
+fn standing_an_escalation_down_never_reaches_one_raised_after_it() {
+    let calm = |seen: Value| json!({"reason": "spoke to them", "officer_safe": true, "seen": seen});
+    let older = |play: &mut Play, seen: Value, at: domain::Instant| {
+        let target = play.callout_id().to_string();
+        let mut command = play.command("escalation.stand_down", &target, calm(seen));
+        command.at = at;
+        play.send(Who::Operator, &command)
+    };
+    // By its time, from a desk that says no more.
+    let mut play = play_at(At::Parked);
+    play.does(ONE, "escalation.raise", json!({"level": 2}));
+    let said = play.now + crate::kit::s(5);
+    play.pass(60);
+    play.does(ONE, "escalation.raise", json!({"level": 3, "emergency": true}));
+    play.pass(60);
+    older(&mut play, Value::Null, said).unwrap();
+    assert_eq!(play.callout().escalation_level(), 3, "the first is over, the emergency stands");
+    let refusal = older(&mut play, Value::Null, said).unwrap_err();
+    assert_eq!(refusal.code, "escalation_newer");
+    // By what the desk knew: pressed before, but nobody had heard of it.
+    let mut play = play_at(At::Parked);
+    let known = play.log.len() as i64;
+    play.does(ONE, "escalation.raise", json!({"level": 3, "emergency": true}));
+    play.pass(60);
+    let now = play.now;
+    assert_eq!(older(&mut play, json!(known), now).unwrap_err().code, "escalation_newer");
+    assert_eq!(play.callout().escalation_level(), 3);
+    older(&mut play, json!(known + 1), now).unwrap();
+    assert_eq!(play.callout().escalation_level(), 0);
+    // What this desk raised itself it knew, whatever position it has got since.
+    let mut play = play_at(At::Parked);
+    let known = play.log.len() as i64;
+    play.does(Who::Operator, "escalation.raise", json!({"level": 2}));
+    let now = play.now;
+    older(&mut play, json!(known), now).unwrap();
+    assert_eq!(play.callout().escalation_level(), 0);
+}
+
+#[test]
+fn a_check_call_unanswered_for_two_minutes_escalates_by_itself() {
+    let mut play = play_at(At::Assessed);
+    assert_eq!(kinds(&play.live(600)), ["check_call.due"]);
+    assert_eq!(kinds(&play.live(119)), Vec::<&str>::new());
+    assert_eq!(kinds(&play.live(1)), ["check_call.unanswered", "escalation.raised"]);
+    assert_eq!(play.callout().escalation_level(), 3);
+    assert_eq!(kinds(&play.live(1000)), Vec::<&str>::new(), "once is enough; only a person ends it");
+    play.does(Who::Operator, "escalation.stand_down", json!({"reason": "radio was off", "officer_safe": true}));
+    let lead = play.callout().lead().unwrap();
+    assert_eq!((lead.check_call_due, lead.unanswered_at), (None, None), "known to be safe is the answer");
+    assert!(kinds(&play.live(600)).contains(&"check_call.due"), "and the next silence counts again");
+    play.does(ONE, "check_call.answer", json!({"ok": true}));
+    assert_eq!(kinds(&play.live(599)), Vec::<&str>::new());
+}
+
+#[test]
+fn an_officer_who_withdrew_is_checked_on_until_known_to_be_safe() {
+    let mut play = play_at(At::Parked);
+    play.does(ONE, "dra.record", dra("withdraw"));
+    play.does(Who::Operator, "assignment.offer", json!({"officer": "O2", "reason": "back-up"}));
+    play.does(Who::Officer(2), "assignment.accept", json!({}));
+    assert_eq!(kinds(&play.live(300)), ["check_call.due"]);
+    assert_eq!(play.callout().next().text, "RSP-1 has not answered a check call");
+    assert_eq!(kinds(&play.live(120)), ["check_call.unanswered", "escalation.raised"]);
+    play.does(Who::Operator, "escalation.stand_down", json!({"reason": "back at the car", "officer_safe": true}));
+    let first = &play.callout().assignments[0];
+    assert!(!first.is_unsafe() && first.left_at.is_some());
+    assert!(play.timers().iter().all(|(_, t)| t.assignment != Some(first.id)), "nobody has to ask any more");
+}
+
+#[test]
+fn a_report_is_not_approved_while_somebody_who_withdrew_may_be_in_danger() {
+    let mut play = play_at(At::Parked);
+    play.does(ONE, "dra.record", dra("withdraw"));
+    play.does(Who::Operator, "assignment.offer", json!({"officer": "O2", "reason": "back-up"}));
+    for at in At::ALL.into_iter().filter(|at| *at > At::Offered && *at <= At::Reported) {
+        for (kind, body) in crate::kit::commands_to(at) {
+            play.does(Who::Officer(2), kind, body);
+        }
+    }
+    let approve = json!({"approve": true, "without_pictures": "x"});
+    play.may_not(Who::Supervisor, "report.review", approve.clone(), "officer_not_safe");
+    play.does(ONE, "check_call.answer", json!({"ok": true}));
+    play.does(Who::Supervisor, "report.review", approve);
+    assert!(!play.callout().is_open());
+}
+
+#[test]
+fn an_officer_who_is_not_on_a_call_out_records_nothing_on_it_but_an_emergency() {
+    let mut play = play_at(At::Parked);
+    let two = Who::Officer(2);
+    play.may_not(two, "note.add", json!({"text": "x"}), "not_on_callout");
+    play.may_not(two, "liaison.record", json!({"whom": "police"}), "not_on_callout");
+    play.may_not(two, "escalation.raise", json!({"level": 2}), "not_on_callout");
+    play.does(two, "escalation.raise", json!({"level": 3, "emergency": true}));
+    let mut play = play_at(At::Closed);
+    play.does(ONE, "note.add", json!({"text": "the gate was open as I drove past"}));
 }

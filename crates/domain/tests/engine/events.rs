@@ -56,7 +56,7 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
             "callout.create",
             json!({"site": "BOILER", "point": SITE, "address": MARK, "type": "noise_nuisance", "priority": 3, "text": MARK, "offer": true}),
         ),
-        ("callout.stand_down", json!({"reason": MARK, "told": MARK})),
+        ("callout.stand_down", json!({"reason": MARK, "told": MARK, "seen": null})),
         ("assignment.offer", json!({"officer": "O3", "reason": MARK})),
         ("assignment.delivered", json!({})),
         ("assignment.seen", json!({})),
@@ -102,7 +102,7 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
             json!({"whom": "police", "channel": "telephone", "summary": MARK, "reference": "CAD 1", "outcome": "attending"}),
         ),
         ("escalation.raise", json!({"level": 3, "reason": MARK, "emergency": true, "point": SITE})),
-        ("escalation.stand_down", json!({"reason": MARK, "officer_safe": true})),
+        ("escalation.stand_down", json!({"reason": MARK, "officer_safe": true, "seen": null})),
         ("check_call.answer", json!({"ok": true, "note": MARK})),
         (
             "report.submit",
@@ -191,7 +191,7 @@ fn evening() -> Play {
         play.does(one, kind, full(kind));
     }
     play.does(one, "dra.record", with("dra.record", json!({"decision": "wait"})));
-    play.live(700);
+    play.live(800);
     play.does(one, "check_call.answer", full("check_call.answer"));
     play.does(one, "dra.record", full("dra.record"));
     play.does(one, "checklist.answer", full("checklist.answer"));
@@ -228,6 +228,21 @@ fn evening() -> Play {
     crate::kit::go_to(&mut play, At::Offered, At::Arrived);
     play.does(operator, "callout.stand_down", full("callout.stand_down"));
     play.does(one, "stand_down.acknowledge", json!({}));
+    // one whose officer is sent to another, and that answers two alarms
+    for n in 1..=3 {
+        play.place(n, 500.0 * f64::from(n));
+    }
+    let id = play.fresh_id().to_string();
+    play.ok(operator, "callout.create", &id, full("callout.create"));
+    play.does(one, "assignment.accept", json!({}));
+    play.ok(system, "signal.receive", "1234", full("signal.receive"));
+    let second = play.log.last().unwrap().stream.id.to_string();
+    play.ok(operator, "alarm.take", &second, json!({}));
+    let elsewhere = play.fresh_id().to_string();
+    play.ok(operator, "callout.create", &elsewhere, json!({"site": "HALL", "offer": false}));
+    play.ok(operator, "assignment.offer", &elsewhere, json!({"officer": "O1", "reason": MARK}));
+    play.ok(one, "assignment.accept", &elsewhere, json!({}));
+    play.ok(operator, "callout.stand_down", &elsewhere, full("callout.stand_down"));
     // the end of the shift
     play.ok(one, "shift.sign_off", &officer(1).to_string(), json!({}));
     play.ok(admin, "site.put", "new", crate::kit::register()[4].1.clone());

@@ -115,6 +115,8 @@ fn whoever_withdrew_from_it_is_passed_over_there_and_only_there() {
     }
     let here = rank(&play.world, &play.fixes, SITE, Priority::P2, &[], Some(play.callout_id()), play.now);
     assert_eq!(here[2].excluded.as_deref(), Some("withdrew from it for safety"));
+    check(&play, "2 3 1");
+    play.does(Who::Officer(1), "check_call.answer", json!({"ok": true}));
     check(&play, "1 2 3");
 }
 

@@ -327,3 +327,36 @@ fn an_officer_who_was_never_asked_can_do_nothing_on_it() {
     nobody.open(2);
     nobody.may_not(Who::Operator, "assignment.arrive", json!({}), "no_officer");
 }
+
+#[test]
+fn an_offer_made_late_counts_from_when_it_was_made() {
+    let mut play = Play::new();
+    play.open(2);
+    let target = play.callout_id().to_string();
+    let mut decline = play.command("assignment.decline", &target, json!({"reason": "no signal down there"}));
+    decline.at = play.now + s(5);
+    play.pass(40);
+    play.send(Who::Officer(1), &decline).unwrap();
+    let offer = play.callout().open_offer().unwrap();
+    assert_eq!((offer.call_sign.as_str(), offer.offered_at), ("RSP-2", play.now));
+    assert_eq!(offer.expires_at, play.now + s(45));
+    assert_eq!(kinds(&play.live(9)), Vec::<&str>::new(), "ten seconds to reach the phone, from now");
+}
+
+#[test]
+fn a_call_out_whose_officer_was_sent_elsewhere_says_so() {
+    let mut play = play_at(At::Parked);
+    let first = play.callout_id();
+    let second = play.fresh_id().to_string();
+    play.ok(Who::Operator, "callout.create", &second, json!({"site": "HALL", "priority": 1, "offer": false}));
+    play.ok(Who::Operator, "assignment.offer", &second, json!({"officer": "O1", "reason": "hold-up next door"}));
+    play.ok(Who::Officer(1), "assignment.accept", &second, json!({}));
+    let left = &play.world.callouts[&first];
+    assert_eq!(left.state, S::Triaged);
+    let next = left.next();
+    assert_eq!(next.text, "RSP-1 is no longer on it: offer it to somebody else");
+    assert_eq!((next.tone, next.then.as_str()), (Tone::Danger, "sent to CO-26-00002"));
+    let target = first.to_string();
+    play.refused(Who::Officer(1), "dra.record", &target, crate::kit::dra("proceed"), "not_on_callout");
+    play.ok(Who::Operator, "assignment.offer", &target, json!({"officer": "O2", "reason": "nearest"}));
+}

@@ -1,6 +1,6 @@
 //! Safety on scene: assessments, check calls, late facts, standing down.
 
-use crate::kit::{At, Who, digest, dra, go_to, kinds, play_at, s};
+use crate::kit::{At, Play, Who, digest, dra, go_to, kinds, play_at, s};
 use domain::callout::next::Tone;
 use domain::callout::{AssignmentState, CalloutState as S};
 use serde_json::{Value, json};
@@ -116,7 +116,9 @@ fn after_withdrawing_nothing_is_inspected_and_the_desk_must_act() {
     let next = play.callout().next();
     assert_eq!((next.tone, next.text.as_str()), (Tone::Danger, "RSP-1 withdrew for safety"));
     play.does(Who::Operator, "callout.stand_down", json!({"reason": "police have it"}));
-    assert!(!play.callout().is_open(), "whoever withdrew has nothing to acknowledge");
+    assert!(play.callout().awaits_stand_down(), "whoever withdrew may not be safe yet");
+    play.does(ONE, "stand_down.acknowledge", json!({}));
+    assert!(!play.callout().is_open());
 }
 
 #[test]
@@ -273,9 +275,12 @@ fn stood_down_on_scene_keeps_the_evidence_and_waits_for_the_officer() {
     assert_eq!(callout.lead().unwrap().assessments.len(), 1);
     assert_eq!(callout.missing_media().collect::<Vec<_>>(), [digest(1)]);
     assert_eq!(callout.next().text, "RSP-1 must acknowledge the stand-down");
-    play.may_not(ONE, "dra.record", dra("proceed"), "callout_over");
     play.does(ONE, "note.add", json!({"text": "front door was warm"}));
+    play.may_not(Who::Operator, "dra.record", dra("proceed"), "callout_over");
+    play.does(ONE, "dra.record", dra("wait"));
+    assert_eq!((play.state(), play.callout().lead().unwrap().assessments.len()), (S::StoodDown, 2));
     play.does(ONE, "stand_down.acknowledge", json!({}));
+    play.may_not(ONE, "dra.record", dra("proceed"), "callout_over");
     assert!(!play.callout().is_open());
     assert!(play.does(ONE, "stand_down.acknowledge", json!({})).is_empty());
     assert_eq!(play.callout().next().tone, Tone::Done);
@@ -342,4 +347,125 @@ fn the_going_on_is_the_same_after_a_late_arrival() {
     play.send(ONE, &late).unwrap();
     go_to(&mut play, At::Arrived, At::Closed);
     assert_eq!(play.state(), S::Closed);
+}
+
+/// What an officer without signal did, arriving later.
+fn late(play: &mut Play, kind: &str, body: Value, at: domain::Instant) -> crate::kit::Outcome {
+    let target = play.callout_id().to_string();
+    let mut command = play.command(kind, &target, body);
+    command.at = at;
+    play.send(ONE, &command)
+}
+
+#[test]
+fn an_officer_who_arrived_unheard_before_the_stand_down_is_still_there() {
+    // Before it was said, and after: without signal nobody hears of it either way.
+    for after in [-60, 60] {
+        let mut play = play_at(At::EnRoute);
+        play.pass(300);
+        let arrived = play.now + s(after);
+        play.does(Who::Operator, "callout.stand_down", json!({"reason": "false alarm"}));
+        assert!(!play.callout().is_open());
+        play.pass(600);
+        late(&mut play, "assignment.arrive", json!({"source": "manual"}), arrived).unwrap();
+        assert!(play.callout().is_open() && play.callout().awaits_stand_down());
+        assert_eq!(play.callout().next().text, "RSP-1 must acknowledge the stand-down");
+        let parked = json!({"exit_clear": true, "obstructs": false, "facing_out": true});
+        late(&mut play, "assignment.park", parked, arrived + s(20)).unwrap();
+        late(&mut play, "dra.record", dra("wait"), arrived + s(40)).unwrap();
+        let ladder = domain::nearest::rank(
+            &play.world,
+            &play.fixes,
+            crate::kit::SITE,
+            domain::alarm::Priority::P2,
+            &[],
+            None,
+            play.now,
+        );
+        assert!(ladder.iter().any(|c| c.call_sign == "RSP-1" && c.excluded.is_some()), "and not free");
+        assert!(play.timers().iter().any(|(_, t)| t.kind == domain::timers::TimerKind::CheckCall));
+        play.does(ONE, "stand_down.acknowledge", json!({}));
+        assert!(!play.callout().is_open());
+        assert_eq!(play.callout().lead().unwrap().assessments.len(), 1, "the evidence stays");
+    }
+    // The geofence alone says so too.
+    let mut play = play_at(At::EnRoute);
+    play.does(Who::Operator, "callout.stand_down", json!({"reason": "false alarm"}));
+    play.does(ONE, "assignment.arrive", json!({"source": "geofence"}));
+    assert!(play.callout().awaits_stand_down());
+    // Whoever has heard of it is done.
+    let mut play = play_at(At::EnRoute);
+    play.does(Who::Operator, "callout.stand_down", json!({"reason": "false alarm"}));
+    play.does(ONE, "stand_down.acknowledge", json!({}));
+    play.may_not(ONE, "assignment.arrive", json!({"source": "manual"}), "callout_over");
+}
+
+#[test]
+fn an_old_stand_down_becomes_a_question_when_somebody_has_arrived() {
+    let old = |play: &mut Play, seen: Option<i64>, at| {
+        let target = play.callout_id().to_string();
+        let mut command = play.command("callout.stand_down", &target, json!({"reason": "cancelled", "seen": seen}));
+        command.at = at;
+        play.send(Who::Operator, &command)
+    };
+    let mut play = play_at(At::EnRoute);
+    let (said, known) = (play.now + s(1), play.log.len() as i64);
+    go_to(&mut play, At::EnRoute, At::Arrived);
+    let now = play.now + s(60);
+    play.now = now;
+    assert_eq!(old(&mut play, None, said).unwrap_err().code, "arrived_meanwhile");
+    assert_eq!(old(&mut play, Some(known), now).unwrap_err().code, "arrived_meanwhile");
+    assert_eq!(play.state(), S::OnScene);
+    let known = play.log.len() as i64;
+    old(&mut play, Some(known), now).unwrap();
+    assert_eq!(play.state(), S::StoodDown);
+}
+
+#[test]
+fn an_officer_not_there_by_the_target_gets_a_check_call() {
+    // Priority 2: half an hour from the acceptance.
+    let mut play = play_at(At::EnRoute);
+    let accepted = play.callout().lead().unwrap().accepted_at.unwrap();
+    let due = accepted + s(1800);
+    assert_eq!(play.callout().next().due, Some(due));
+    let until = (due - play.now).num_seconds();
+    assert_eq!(kinds(&play.live(until - 1)), Vec::<&str>::new());
+    assert_eq!(kinds(&play.live(1)), ["check_call.due"]);
+    assert_eq!(play.callout().next().text, "RSP-1 has not answered a check call and is not there yet");
+    play.does(ONE, "check_call.answer", json!({"ok": true, "note": "bridge is closed"}));
+    assert_eq!(kinds(&play.live(599)), Vec::<&str>::new());
+    assert_eq!(kinds(&play.live(121)), ["check_call.due", "check_call.unanswered", "escalation.raised"]);
+    assert_eq!(play.callout().escalation_level(), 2);
+}
+
+#[test]
+fn what_was_recorded_before_leaving_is_kept_when_it_arrives_after() {
+    let mut play = play_at(At::ForcedEntry);
+    let before = play.now + s(1);
+    go_to(&mut play, At::ForcedEntry, At::Secured);
+    play.pass(60);
+    late(&mut play, "checklist.answer", json!({"item": "bell", "value": "no"}), before).unwrap();
+    late(
+        &mut play,
+        "inspection.record",
+        json!({"section": "outside", "findings": [{"what": "gate", "result": "ok"}]}),
+        before,
+    )
+    .unwrap();
+    late(&mut play, "dra.record", dra("withdraw"), before).unwrap();
+    assert_eq!(play.state(), S::Reporting, "it takes nobody back to the site");
+    let now = play.now;
+    let after = late(&mut play, "checklist.answer", json!({"item": "bell", "value": "yes"}), now);
+    assert_eq!(after.unwrap_err().code, "gate_closed");
+}
+
+#[test]
+fn a_hazard_outside_the_list_is_refused() {
+    let mut play = play_at(At::Parked);
+    for kind in ["knife", "Weapon", ""] {
+        let mut body = dra("proceed");
+        body["hazards"] = json!([{"kind": kind, "likelihood": 2, "severity": 2}]);
+        let refusal = play.may_not(ONE, "dra.record", body, "bad_assessment");
+        assert!(refusal.mend.unwrap().contains("intruder_on_site"));
+    }
 }

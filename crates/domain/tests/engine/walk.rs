@@ -24,12 +24,15 @@ fn possible(from: S, to: S) -> bool {
         S::Triaged => matches!(to, S::Offering | S::Unresourced | S::StoodDown),
         S::Offering => matches!(to, S::Accepted | S::Triaged | S::Unresourced | S::Aborted | S::StoodDown),
         S::Unresourced => matches!(to, S::Offering | S::StoodDown),
-        S::Accepted => matches!(to, S::EnRoute | S::OnScene | S::StoodDown),
-        S::EnRoute => matches!(to, S::OnScene | S::StoodDown),
-        S::OnScene => matches!(to, S::Assessing | S::Inspecting | S::Securing | S::Aborted | S::StoodDown),
-        S::Assessing => matches!(to, S::Inspecting | S::Securing | S::Aborted | S::StoodDown),
-        S::Inspecting => matches!(to, S::Assessing | S::Securing | S::Aborted | S::StoodDown),
-        S::Securing => matches!(to, S::Inspecting | S::Assessing | S::Reporting | S::Aborted | S::StoodDown),
+        // The officer may be sent elsewhere at any point before leaving: then somebody else must be asked.
+        S::Accepted => matches!(to, S::EnRoute | S::OnScene | S::StoodDown | S::Triaged),
+        S::EnRoute => matches!(to, S::OnScene | S::StoodDown | S::Triaged),
+        S::OnScene => matches!(to, S::Assessing | S::Inspecting | S::Securing | S::Aborted | S::StoodDown | S::Triaged),
+        S::Assessing => matches!(to, S::Inspecting | S::Securing | S::Aborted | S::StoodDown | S::Triaged),
+        S::Inspecting => matches!(to, S::Assessing | S::Securing | S::Aborted | S::StoodDown | S::Triaged),
+        S::Securing => {
+            matches!(to, S::Inspecting | S::Assessing | S::Reporting | S::Aborted | S::StoodDown | S::Triaged)
+        }
         S::Reporting => matches!(to, S::Review | S::StoodDown),
         S::Review => matches!(to, S::Reporting | S::Closed | S::StoodDown),
         S::Aborted => matches!(to, S::Offering | S::Unresourced | S::StoodDown),
@@ -106,6 +109,10 @@ impl Walk {
         let lead = Who::Officer(n(callout.lead()));
         let reason = json!({"reason": "dice"});
         match callout.state {
+            S::New | S::Triaged | S::Unresourced | S::Aborted if self.dice.one_in(6) => {
+                let n = 1 + self.dice.below(usize::from(OFFICERS));
+                (Who::Operator, "assignment.offer", json!({"officer": format!("O{n}"), "reason": "dice"}))
+            }
             S::New | S::Triaged | S::Unresourced | S::Aborted => (Who::Operator, "assignment.offer", json!({})),
             S::Offering => match self.dice.below(8) {
                 0 => (asked, "assignment.decline", reason),
@@ -344,6 +351,11 @@ impl Walk {
         if let AggregateKind::Callout = stream.kind {
             let callout = &self.play.world.callouts[&CalloutId(stream.id)];
             check_callout(callout);
+            for a in callout.assignments.iter().filter(|a| a.state.is_busy()) {
+                let all = self.play.world.callouts.values().flat_map(|c| &c.assignments);
+                let busy = all.filter(|other| other.officer == a.officer && other.state.is_busy()).count();
+                assert_eq!(busy, 1, "{} is on two call-outs", a.call_sign);
+            }
         }
     }
 

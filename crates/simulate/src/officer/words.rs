@@ -206,7 +206,7 @@ fn assessment(callout: &OfficerCallout, manner: &Manner, here: Point) -> Value {
             "residual": { "likelihood": 2, "severity": 3 }, "decision": "proceed_with_controls",
         }),
         (Finding::OutsideOnly, _) => json!({
-            "hazards": [hazard("unsafe_structure", 3, 4)], "controls": ["external check only"],
+            "hazards": [hazard("structure", 3, 4)], "controls": ["external check only"],
             "residual": { "likelihood": 2, "severity": 3 }, "decision": "external_only",
             "note": "Ceiling panel down behind the door; not going in.",
         }),
