@@ -165,6 +165,13 @@ pub async fn set_pref(session: State<'_, Session>, key: String, value: String) -
     session.desk.set_pref(&key, &value).await
 }
 
+/// The operator has this call-out open as it stands: its notification closes.
+#[tauri::command]
+pub async fn heard(session: State<'_, Session>, callout: String) -> Result<(), String> {
+    session.desk.heard(&callout);
+    Ok(())
+}
+
 /// When the rows of these alarms were on the glass: kept for the benchmark that asks for it.
 #[tauri::command]
 pub async fn painted(session: State<'_, Session>, alarm_ids: Vec<String>, painted_at_ms: f64) -> Result<(), String> {

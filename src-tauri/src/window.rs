@@ -2,7 +2,7 @@
 
 use crate::commands::{self, Session};
 use crate::embedded::Embedded;
-use crate::notifications::{Notifier, Pressed};
+use crate::notifications::{About, Notifier, Pressed};
 use crate::options::Options;
 use crate::secrets::{Kept, Secrets};
 use anyhow::Context;
@@ -54,6 +54,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::map_base,
             commands::prefs,
             commands::set_pref,
+            commands::heard,
             commands::painted,
             commands::leaving,
             commands::stay,
@@ -140,7 +141,7 @@ fn join(options: &Options, profile: &Path) -> anyhow::Result<Joined> {
     Ok(Joined { config, kept, own_hub })
 }
 
-/// New alarms go to the desktop, taken ones leave it; its buttons come back as actions.
+/// New alarms and calls for help go to the desktop, taken ones leave it; its buttons come back as actions.
 async fn alerts(app: AppHandle, desk: Desk) {
     let (pressed, mut buttons) = mpsc::channel(16);
     let notifier = Notifier::start(pressed).await;
@@ -150,9 +151,15 @@ async fn alerts(app: AppHandle, desk: Desk) {
             Some(button) = buttons.recv() => answer(&app, &desk, button).await,
             alert = alerts.recv() => match (alert, &notifier) {
                 (Some(Alert::Raise { alarm, title, body }), Some(notifier)) => {
-                    notifier.raise(&alarm.id, alarm.priority, &title, &body).await;
+                    notifier.raise(About::Alarm(alarm.id.clone()), alarm.priority, &title, &body).await;
                 }
-                (Some(Alert::Silence { alarm }), Some(notifier)) => notifier.close(&alarm).await,
+                (Some(Alert::Call { callout, priority, title, body }), Some(notifier)) => {
+                    notifier.raise(About::Callout(callout), priority, &title, &body).await;
+                }
+                (Some(Alert::Silence { id }), Some(notifier)) => {
+                    notifier.close(&About::Alarm(id.clone())).await;
+                    notifier.close(&About::Callout(id)).await;
+                }
                 (Some(_), None) => {}
                 (None, notifier) => {
                     if let Some(notifier) = notifier {
@@ -166,10 +173,7 @@ async fn alerts(app: AppHandle, desk: Desk) {
 }
 
 async fn answer(app: &AppHandle, desk: &Desk, pressed: Pressed) {
-    let alarm = match &pressed {
-        Pressed::Take(alarm) | Pressed::Show(alarm) => alarm.clone(),
-    };
-    if matches!(pressed, Pressed::Take(_)) {
+    if let Pressed::Take(About::Alarm(alarm)) = &pressed {
         let act = Act { kind: "alarm.take".into(), target: alarm.clone(), body: json!({}), on_behalf_of: None };
         desk.act(act).await;
     }
@@ -178,5 +182,9 @@ async fn answer(app: &AppHandle, desk: &Desk, pressed: Pressed) {
         let _ = window.unminimize();
         let _ = window.set_focus();
     }
-    let _ = app.emit("attend", json!({ "alarm": alarm }));
+    let what = match pressed {
+        Pressed::Take(About::Alarm(id)) | Pressed::Show(About::Alarm(id)) => json!({ "alarm": id }),
+        Pressed::Take(About::Callout(id)) | Pressed::Show(About::Callout(id)) => json!({ "callout": id }),
+    };
+    let _ = app.emit("attend", what);
 }

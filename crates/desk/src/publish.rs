@@ -5,8 +5,8 @@ use crate::state::Shown;
 use crate::subscribe::{Alert, Alerts, Patches, Senders};
 use crate::view::{Scene, instant};
 use crate::{Inner, lock};
-use domain::id::AlarmId;
-use protocol::view::{AlarmRow, LinkView, Patch};
+use domain::id::{AlarmId, CalloutId};
+use protocol::view::{AlarmRow, CalloutRow, LinkView, Patch, Ring};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,6 +23,9 @@ pub struct Publisher {
     rows: Rows,
     link: LinkView,
     ringing: BTreeMap<AlarmId, Arc<AlarmRow>>,
+    calling: BTreeMap<CalloutId, CalloutRow>,
+    /// What somebody here has opened as it stood: it rings no more for that.
+    heard: BTreeMap<CalloutId, Ring>,
     patches: Senders<Option<Patch>>,
     alerts: Senders<VecDeque<Alert>>,
 }
@@ -120,8 +123,20 @@ impl Inner {
 
     pub(crate) fn alerts(&self) -> Alerts {
         let mut publisher = lock(&self.publisher);
-        let ringing = publisher.ringing.values().map(|row| raise(row)).collect();
+        let calling = publisher.calling.values().map(call);
+        let ringing = publisher.ringing.values().map(|row| raise(row)).chain(calling).collect();
         publisher.alerts.subscribe(ringing)
+    }
+
+    /// Somebody here has opened this call-out: what it rings for is known.
+    pub(crate) fn heard(&self, callout: CalloutId) {
+        let mut publisher = lock(&self.publisher);
+        let Some(ring) = publisher.calling.get(&callout).and_then(|row| row.ring.clone()) else {
+            return;
+        };
+        publisher.heard.insert(callout, ring);
+        drop(publisher);
+        self.dirty.notify_one();
     }
 }
 
@@ -134,10 +149,41 @@ impl Publisher {
             now.iter().filter(|(id, _)| !self.ringing.contains_key(id)).map(|(_, row)| row).collect();
         began.sort_by_key(|row| row.priority);
         let stopped = self.ringing.keys().filter(|id| !now.contains_key(id));
-        let mut alerts: Vec<Alert> = stopped.map(|id| Alert::Silence { alarm: id.to_string() }).collect();
+        let mut alerts: Vec<Alert> = stopped.map(|id| Alert::Silence { id: id.to_string() }).collect();
+        // A call-out that rings may be somebody in danger: before any alarm.
+        alerts.extend(self.call(rows));
         alerts.extend(began.into_iter().map(|row| raise(row)));
         self.ringing = now;
         alerts
+    }
+
+    fn call(&mut self, rows: &Rows) -> Vec<Alert> {
+        let ring = |id: &CalloutId| rows.callouts.get(id).and_then(|row| row.ring.as_ref());
+        // What is over is forgotten, so that it rings when it comes again.
+        self.heard.retain(|id, heard| ring(id) == Some(heard));
+        let rings =
+            |(id, row): &(&CalloutId, &CalloutRow)| row.ring.is_some() && row.ring.as_ref() != self.heard.get(id);
+        let now: BTreeMap<CalloutId, CalloutRow> =
+            rows.callouts.iter().filter(rings).map(|(id, row)| (*id, row.clone())).collect();
+        let stopped = self.calling.keys().filter(|id| !now.contains_key(id));
+        let mut alerts: Vec<Alert> = stopped.map(|id| Alert::Silence { id: id.to_string() }).collect();
+        let new = now.iter().filter(|(id, row)| self.calling.get(id).is_none_or(|old| old.ring != row.ring));
+        alerts.extend(new.map(|(_, row)| call(row)));
+        self.calling = now;
+        alerts
+    }
+}
+
+/// For the desktop notification: what and where. Call signs, never names.
+fn call(row: &CalloutRow) -> Alert {
+    let ring = row.ring.clone().unwrap_or_default();
+    let place: Vec<&str> =
+        [row.number.as_str(), row.title.as_str(), row.estate.as_str()].into_iter().filter(|t| !t.is_empty()).collect();
+    Alert::Call {
+        callout: row.id.clone(),
+        priority: ring.priority,
+        title: format!("{} · {}", ring.why, row.place),
+        body: place.join(" · "),
     }
 }
 

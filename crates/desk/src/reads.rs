@@ -48,6 +48,13 @@ impl Desk {
         self.inner.alerts()
     }
 
+    /// The operator has this call-out open: what it rings for now is known here, and rings no more.
+    pub fn heard(&self, callout: &str) {
+        if let Ok(id) = uuid::Uuid::try_parse(callout) {
+            self.inner.heard(domain::id::CalloutId(id));
+        }
+    }
+
     /// The call-out panel, by id or number.
     pub fn detail(&self, callout: &str) -> Option<CalloutDetail> {
         let shown = self.inner.shown();

@@ -16,11 +16,13 @@ pub struct Patches {
 pub enum Alert {
     /// `title` and `body` are for the desktop notification and hold no personal data.
     Raise { alarm: Box<AlarmRow>, title: String, body: String },
-    /// It stopped ringing: taken, shelved or closed, here or anywhere.
-    Silence { alarm: String },
+    /// A call-out that rings: help is needed, or something that only a desk can do.
+    Call { callout: String, priority: u8, title: String, body: String },
+    /// The alarm or call-out stopped ringing: taken, shelved, closed or opened, here or anywhere.
+    Silence { id: String },
 }
 
-/// Alerts in order, the newest of each alarm only.
+/// Alerts in order, the newest of each alarm and call-out only.
 pub struct Alerts {
     slot: Arc<Slot<VecDeque<Alert>>>,
 }
@@ -93,7 +95,7 @@ impl Senders<VecDeque<Alert>> {
 
     pub fn send(&mut self, alert: &Alert) {
         self.each(|slot| {
-            slot.retain(|waiting| waiting.alarm() != alert.alarm());
+            slot.retain(|waiting| waiting.id() != alert.id());
             slot.push_back(alert.clone());
         });
     }
@@ -135,10 +137,12 @@ impl Alerts {
 }
 
 impl Alert {
-    pub fn alarm(&self) -> &str {
+    /// The alarm or call-out it is about.
+    pub fn id(&self) -> &str {
         match self {
             Self::Raise { alarm, .. } => &alarm.id,
-            Self::Silence { alarm } => alarm,
+            Self::Call { callout, .. } => callout,
+            Self::Silence { id } => id,
         }
     }
 }
@@ -212,8 +216,8 @@ mod tests {
         let raise = |id: &str| Alert::Raise { alarm: Box::new(row(id, "new")), title: "".into(), body: "".into() };
         let mut alerts = senders.subscribe(vec![raise("a")]);
         senders.send(&raise("b"));
-        senders.send(&Alert::Silence { alarm: "a".into() });
+        senders.send(&Alert::Silence { id: "a".into() });
         assert_eq!(alerts.recv().await, Some(raise("b")));
-        assert_eq!(alerts.recv().await, Some(Alert::Silence { alarm: "a".into() }));
+        assert_eq!(alerts.recv().await, Some(Alert::Silence { id: "a".into() }));
     }
 }

@@ -175,11 +175,25 @@ pub struct CalloutRow {
     pub escalation: u8,
     /// Somebody at the desk must act: unresourced, aborted, not delivered, check call unanswered.
     pub needs_action: bool,
+    /// What it rings for, until somebody at this desk has opened it as it stands.
+    pub ring: Option<Ring>,
     pub lat: f64,
     pub lon: f64,
     pub unit: Option<String>,
     pub open: bool,
     pub pending: bool,
+}
+
+/// Why a call-out rings. Another reason, or the same for another time, rings anew.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Ring {
+    /// 1 for whoever may be in danger, whatever the call-out was opened with.
+    pub priority: u8,
+    /// "RSP-1 has not answered a check call"
+    pub why: String,
+    /// How often help has been called for.
+    pub calls: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

@@ -3,7 +3,7 @@
 //! One connection hears every button and closes by id, where a library that waits on one notification each would
 //! cost a thread an alarm in a storm.
 
-use super::{Pressed, SHOWN_MAX};
+use super::{About, Pressed, Room, Shown};
 use futures_util::StreamExt;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ trait Notifications {
 #[derive(Clone)]
 pub struct Notifier {
     proxy: NotificationsProxy<'static>,
-    shown: Arc<Mutex<HashMap<String, u32>>>,
+    shown: Arc<Mutex<Shown>>,
 }
 
 impl Notifier {
@@ -79,10 +79,10 @@ impl Notifier {
             tokio::select! {
                 Some(signal) = actions.next() => {
                     let args = signal.args()?;
-                    let Some(alarm) = self.alarm_of(args.id).await else { continue };
+                    let Some(about) = self.shown.lock().await.about(args.id) else { continue };
                     let what = match args.action_key {
-                        "take" => Pressed::Take(alarm),
-                        _ => Pressed::Show(alarm),
+                        "take" => Pressed::Take(about),
+                        _ => Pressed::Show(about),
                     };
                     if pressed.send(what).await.is_err() {
                         return Ok(());
@@ -90,20 +90,19 @@ impl Notifier {
                 }
                 Some(signal) = closed.next() => {
                     let id = signal.args()?.id;
-                    self.shown.lock().await.retain(|_, shown| *shown != id);
+                    self.shown.lock().await.0.retain(|_, (shown, _)| *shown != id);
                 }
                 else => return Ok(()),
             }
         }
     }
 
-    async fn alarm_of(&self, id: u32) -> Option<String> {
-        self.shown.lock().await.iter().find(|(_, shown)| **shown == id).map(|(alarm, _)| alarm.clone())
-    }
-
-    pub async fn raise(&self, alarm: &str, priority: u8, title: &str, body: &str) {
-        if self.shown.lock().await.len() >= SHOWN_MAX {
-            return;
+    pub async fn raise(&self, about: About, priority: u8, title: &str, body: &str) {
+        let room = self.shown.lock().await.room(&about, priority);
+        match room {
+            Room::Free => {}
+            Room::InPlaceOf(other) => self.close(&other).await,
+            Room::None => return,
         }
         let urgency = if priority <= 2 { CRITICAL } else { NORMAL };
         let hints = HashMap::from([
@@ -111,24 +110,27 @@ impl Notifier {
             ("category", Value::Str("im.received".into())),
             ("desktop-entry", Value::Str("watchhouse".into())),
         ]);
-        let actions = ["take", "Take", "show", "Show", "default", "Show"];
-        let sent = self.proxy.notify("Watchhouse", 0, "", title, body, &actions, hints, 0);
+        let actions: &[&str] = match about {
+            About::Alarm(_) => &["take", "Take", "show", "Show", "default", "Show"],
+            About::Callout(_) => &["show", "Show", "default", "Show"],
+        };
+        let sent = self.proxy.notify("Watchhouse", 0, "", title, body, actions, hints, 0);
         match tokio::time::timeout(LIMIT, sent).await {
-            Ok(Ok(id)) => drop(self.shown.lock().await.insert(alarm.to_owned(), id)),
+            Ok(Ok(id)) => drop(self.shown.lock().await.0.insert(about, (id, priority))),
             Ok(Err(error)) => tracing::warn!(%error, "a notification was not taken"),
             Err(_) => tracing::warn!("the notification service does not answer"),
         }
     }
 
-    pub async fn close(&self, alarm: &str) {
-        let Some(id) = self.shown.lock().await.remove(alarm) else { return };
+    pub async fn close(&self, about: &About) {
+        let Some((id, _)) = self.shown.lock().await.0.remove(about) else { return };
         let _ = tokio::time::timeout(LIMIT, self.proxy.close_notification(id)).await;
     }
 
     pub async fn close_all(&self) {
-        let alarms: Vec<String> = self.shown.lock().await.keys().cloned().collect();
-        for alarm in alarms {
-            self.close(&alarm).await;
+        let shown: Vec<About> = self.shown.lock().await.0.keys().cloned().collect();
+        for about in shown {
+            self.close(&about).await;
         }
     }
 }

@@ -85,17 +85,18 @@ test('taking it anywhere is silence here', () => {
 });
 
 test('an officer who asks for help rings as priority 1 until the call-out is opened, and again when it gets worse', () => {
-  const calm = callout({ open: true, needs_action: false, escalation: 0 });
-  const help = callout({ open: true, priority: 3, needs_action: true, escalation: 2 });
+  const ring = { priority: 1, why: 'RSP-1 needs help', calls: 1 };
+  const calm = callout({ ring: null });
+  const help = callout({ priority: 3, ring });
   expect(ringingCallouts([calm], new Set())).toEqual([]);
   expect(ringingCallouts([help], new Set()).map((r) => r.priority)).toEqual([1]);
   const opened = new Set([ringKey(help) ?? '']);
   expect(ringingCallouts([help], opened)).toEqual([]);
-  expect(ringingCallouts([{ ...help, escalation: 3 }], opened).map((r) => r.priority)).toEqual([1]);
-  expect(ringingCallouts([{ ...help, open: false }], new Set())).toEqual([]);
+  for (const worse of [{ ...ring, why: 'Emergency: speak to RSP-1 now' }, { ...ring, calls: 2 }])
+    expect(ringingCallouts([{ ...help, ring: worse }], opened).map((r) => r.priority)).toEqual([1]);
 });
 
-test('what only the desk can do rings with the priority of its call-out', () => {
-  const nobody = callout({ open: true, priority: 2, needs_action: true, escalation: 0 });
+test('what only the desk can do rings as the desk says', () => {
+  const nobody = callout({ priority: 1, ring: { priority: 2, why: 'Nobody has taken it', calls: 0 } });
   expect(ringingCallouts([nobody], new Set()).map((r) => r.priority)).toEqual([2]);
 });

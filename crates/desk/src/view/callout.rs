@@ -1,11 +1,11 @@
 //! One row of the call-out list.
 
 use super::{Scene, instant, wire_name};
-use domain::callout::next::Tone;
+use domain::callout::next::{Next, Tone};
 use domain::callout::procedure::{StepStatus, steps};
-use domain::callout::{Callout, CalloutState};
+use domain::callout::{Assignment, AssignmentState, Callout, CalloutState, URGENT};
 use domain::id::{AggregateKind, Stream};
-use protocol::view::CalloutRow;
+use protocol::view::{CalloutRow, Ring};
 
 pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
     let world = scene.world();
@@ -33,12 +33,32 @@ pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
         offer_expires_at: offer.map(|o| instant(o.expires_at)),
         escalation: callout.escalation_level(),
         needs_action: matches!(next.tone, Tone::Act | Tone::Danger),
+        ring: ring(callout, &next).filter(|_| !on_its_way(scene, callout)),
         lat: callout.point.lat,
         lon: callout.point.lon,
         unit: callout.lead().or(offer).map(|a| a.unit.to_string()),
         open: callout.is_open(),
         pending: scene.is_pending(stream),
     }
+}
+
+/// Opened here a moment ago: the hub will ask somebody as soon as it has it.
+fn on_its_way(scene: &Scene, callout: &Callout) -> bool {
+    let pending = scene.is_pending(Stream::new(AggregateKind::Callout, callout.id));
+    callout.state == CalloutState::Triaged && pending && scene.reachable
+}
+
+/// Help asked for, or something only the desk can do.
+fn ring(callout: &Callout, next: &Next) -> Option<Ring> {
+    let priority = match (callout.escalation_level() >= URGENT, next.tone) {
+        _ if !callout.is_open() => return None,
+        (true, _) => 1,
+        // Nobody waits at a door for a report to be read.
+        (false, Tone::Act) if callout.state == CalloutState::Review => 4,
+        (false, Tone::Act | Tone::Danger) => callout.priority.into(),
+        (false, Tone::Wait | Tone::Done) => return None,
+    };
+    Some(Ring { priority, why: next.text.clone(), calls: callout.escalations.len() as u32 })
 }
 
 /// How it stands, in one line: "RSP-1 on site · step 6 of 12".
@@ -48,19 +68,27 @@ fn line(scene: &Scene, callout: &Callout, steps: &[StepStatus]) -> String {
         Some(step) => format!("{sign} {doing} · step {} of {}", step.n, steps.len()),
         None => format!("{sign} {doing}"),
     };
-    let check_call = callout.lead().is_some_and(|a| a.check_call_due.is_some());
+    let check_call = callout.lead().is_some_and(|a| a.is_engaged() && a.check_call_due.is_some());
+    // Whoever withdrew before another took over is still somebody to ask for.
+    let unsafe_other =
+        callout.assignments.iter().find(|a| Some(a.id) != callout.lead && a.is_unsafe() && a.check_call_due.is_some());
+    if let Some(Assignment { call_sign, .. }) = unsafe_other {
+        return format!("{call_sign}, who withdrew, has not answered a check call");
+    }
     match callout.state {
         CalloutState::New => "place or priority not known yet".into(),
+        CalloutState::Triaged if on_its_way(scene, callout) => "on its way to the hub".into(),
         CalloutState::Triaged if scene.is_pending(Stream::new(AggregateKind::Callout, callout.id)) => {
-            if scene.reachable {
-                "on its way to the hub".into()
-            } else {
-                "nobody asked: the hub does not answer".into()
-            }
+            "nobody asked: the hub does not answer".into()
+        }
+        CalloutState::Triaged if callout.lead().is_some_and(|a| a.state == AssignmentState::Released) => {
+            format!("{sign} was sent elsewhere, nobody asked yet")
         }
         CalloutState::Triaged => "nobody asked yet".into(),
         CalloutState::Offering => offer_line(scene, callout),
-        CalloutState::Accepted if check_call => format!("{sign} has not answered a check call"),
+        CalloutState::Accepted | CalloutState::EnRoute if check_call => {
+            format!("{sign} not there, has not answered a check call")
+        }
         CalloutState::Accepted => at("accepted"),
         CalloutState::EnRoute => at("on the way"),
         _ if check_call && !callout.is_over() => format!("{sign} on site, has not answered a check call"),
@@ -73,6 +101,7 @@ fn line(scene: &Scene, callout: &Callout, steps: &[StepStatus]) -> String {
             format!("stood down, {sign} has not acknowledged")
         }
         CalloutState::StoodDown => "stood down".into(),
+        CalloutState::Aborted if check_call => format!("{sign} withdrew, has not answered a check call"),
         CalloutState::Aborted => format!("{sign} withdrew for safety"),
         CalloutState::Unresourced => {
             let why = callout.unresourced.as_ref().map_or("", |u| u.reason.as_str());

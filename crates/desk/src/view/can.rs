@@ -54,7 +54,7 @@ fn is_done(callout: &Callout, kind: &str) -> bool {
     match kind {
         "location.confirm" => lead.is_some_and(|a| a.location.is_some()),
         "assignment.park" => lead.is_some_and(|a| a.parked.is_some()),
-        "check_call.answer" => !lead.is_some_and(|a| a.arrived.is_some() && a.state.is_busy()),
+        "check_call.answer" => !lead.is_some_and(|a| a.is_watched() || a.is_engaged() && a.check_call_due.is_some()),
         "escalation.stand_down" => callout.escalation_level() == 0,
         _ => false,
     }

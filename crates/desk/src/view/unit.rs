@@ -3,12 +3,12 @@
 use super::{Scene, instant, wire_name};
 use domain::callout::{Assignment, AssignmentState, Callout};
 use domain::people::{Officer, Unit};
-use domain::timers::check_call_time;
+use domain::timers::next_check_call;
 use protocol::view::{OfficerRow, UnitRow};
 
 pub fn unit_row(scene: &Scene, unit: &Unit) -> UnitRow {
     let crew: Vec<&Officer> = scene.world().officers_of(unit.id).map(|o| o.as_ref()).collect();
-    let work = crew.iter().filter_map(|o| work_of(scene, o)).min_by_key(|(_, a)| rank(a.state));
+    let work = crew.iter().filter_map(|o| work_of(scene, o)).min_by_key(|(_, a)| rank(a));
     let live = scene.fixes.get(&unit.id);
     let (status, line) = match &work {
         _ if crew.is_empty() => ("off", "Off shift".to_owned()),
@@ -52,13 +52,14 @@ fn name_of(officer: &Officer) -> String {
 fn work_of<'a>(scene: &Scene<'a>, officer: &Officer) -> Option<(&'a Callout, &'a Assignment)> {
     let open = scene.world().callouts.values().filter(|c| c.is_open());
     let mine = open.flat_map(|c| c.assignments.iter().map(move |a| (c.as_ref(), a)));
-    mine.filter(|(_, a)| a.officer == officer.id && rank(a.state) < NO_WORK).min_by_key(|(_, a)| rank(a.state))
+    mine.filter(|(_, a)| a.officer == officer.id && rank(a) < NO_WORK).min_by_key(|(_, a)| rank(a))
 }
 
 const NO_WORK: u8 = 9;
 
-fn rank(state: AssignmentState) -> u8 {
-    match state {
+fn rank(a: &Assignment) -> u8 {
+    match a.state {
+        AssignmentState::Aborted if a.is_unsafe() => 0,
         AssignmentState::Arrived => 0,
         AssignmentState::EnRoute => 1,
         AssignmentState::Accepted => 2,
@@ -68,7 +69,8 @@ fn rank(state: AssignmentState) -> u8 {
         | AssignmentState::Expired
         | AssignmentState::Withdrawn
         | AssignmentState::Finished
-        | AssignmentState::Aborted => NO_WORK,
+        | AssignmentState::Aborted
+        | AssignmentState::Released => NO_WORK,
     }
 }
 
@@ -85,6 +87,7 @@ fn standing(scene: &Scene, callout: &Callout, assignment: &Assignment) -> (&'sta
         at("Check call not answered")
     } else {
         match assignment.state {
+            AssignmentState::Aborted => at("Withdrew, not known to be safe"),
             AssignmentState::Arrived => at("On site"),
             _ if assignment.arrived.is_some() && assignment.state.is_busy() => at("Near the site, not confirmed"),
             AssignmentState::EnRoute => at("On the way"),
@@ -94,7 +97,7 @@ fn standing(scene: &Scene, callout: &Callout, assignment: &Assignment) -> (&'sta
         }
     };
     let status = match assignment.state {
-        state if state.is_busy() => "busy",
+        _ if assignment.is_engaged() => "busy",
         AssignmentState::Offered => "offered",
         // Only the report is left: can be sent again.
         _ => "available",
@@ -104,7 +107,6 @@ fn standing(scene: &Scene, callout: &Callout, assignment: &Assignment) -> (&'sta
 
 /// When the officer must be heard from: unanswered since, or the next one.
 fn check_call(callout: &Callout, assignment: &Assignment) -> Option<domain::Instant> {
-    let on_site = assignment.arrived.is_some() && assignment.state.is_busy();
-    let next = || assignment.last_contact_at.map(|heard| heard + check_call_time(callout.priority));
-    assignment.check_call_due.or_else(next).filter(|_| on_site)
+    let due = assignment.check_call_due.filter(|_| assignment.is_engaged());
+    due.or_else(|| next_check_call(callout, assignment))
 }

@@ -46,7 +46,7 @@ async fn a_desk_catches_up_and_then_follows_live() {
 
     // Taken at another desk, it falls silent here.
     hub.act_as(other_operator(), "alarm.take", &second, json!({}));
-    assert_eq!(alerts.recv().await, Some(Alert::Silence { alarm: second.clone() }));
+    assert_eq!(alerts.recv().await, Some(Alert::Silence { id: second.clone() }));
     until("who has it is shown", || {
         desk.board().alarms.iter().any(|a| a.id == second && a.taken_by.as_deref() == Some("Priya"))
     })
@@ -185,4 +185,46 @@ async fn the_desk_takes_its_time_from_the_hub() {
     let link = desk.board().link;
     assert!(link.now.starts_with("2026-03-28T21:4") || link.now.starts_with("2026-03-28T21:5"), "{}", link.now);
     assert_eq!(desk.board().shift.ends_at, "2026-03-29T02:00:00.000Z");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_emergency_on_an_open_call_out_sounds_and_notifies_until_somebody_acts() {
+    let hub = Hub::start();
+    let alarm = hub.alarm();
+    let dir = tempfile::tempdir().unwrap();
+    let desk = live(dir.path(), &hub).await;
+    let mut alerts = desk.alerts();
+    hub.state().instead_of_doing = vec![503];
+    let callout = done(&desk, "alarm.take", &alarm, json!({})).await.made.unwrap();
+    until("it is offered", || desk.detail(&callout).is_some_and(|d| d.row.state == "offering" && !d.row.pending)).await;
+    let mut next = async || loop {
+        match alerts.recv().await.unwrap() {
+            Alert::Raise { .. } => {}
+            Alert::Silence { id } if id == alarm => {}
+            other => break other,
+        }
+    };
+    let help = |level: u8| json!({"level": level, "emergency": level == 3});
+    let row = || desk.board().callouts.into_iter().find(|c| c.id == callout).unwrap();
+    assert_eq!(row().ring, None, "an officer has the offer: nobody here need act");
+
+    hub.act_as(other_operator(), "escalation.raise", &callout, help(3));
+    let Alert::Call { callout: id, priority, title, body } = next().await else { panic!("no call") };
+    assert_eq!((id.as_str(), priority), (callout.as_str(), 1));
+    assert_eq!(title, "Emergency: speak to the officer now · Boiler house");
+    assert_eq!(body, format!("{} · Intruder · Gospel Oak", row().number));
+    assert_eq!(row().ring.unwrap().calls, 1, "the page sounds for the same reason");
+
+    // Opened here, it is known; a second call for help is news again.
+    desk.heard(&callout);
+    assert_eq!(next().await, Alert::Silence { id: callout.clone() });
+    hub.act_as(other_operator(), "escalation.raise", &callout, help(3));
+    assert!(matches!(next().await, Alert::Call { .. }));
+    // A window that opens now hears it too.
+    assert!(matches!(desk.alerts().recv().await, Some(Alert::Call { .. })));
+
+    // Ended at another desk, it falls silent here.
+    hub.act_as(other_operator(), "escalation.stand_down", &callout, json!({"reason": "well", "officer_safe": true}));
+    assert_eq!(next().await, Alert::Silence { id: callout.clone() });
+    assert_eq!(row().ring, None);
 }

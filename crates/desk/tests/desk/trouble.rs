@@ -16,11 +16,13 @@ async fn without_the_hub_work_goes_on_and_arrives_once() {
     assert!(desk.board().link.since.is_some() && desk.board().link.problem.is_some());
     let callout = done(&desk, "alarm.take", &first, json!({})).await.made.unwrap();
     done(&desk, "note.add", &callout, json!({"text": "Keyholder rung, no answer"})).await;
-    done(&desk, "alarm.take", &second, json!({})).await;
+    let joined = done(&desk, "alarm.take", &second, json!({})).await.made;
+    assert_eq!(joined.as_ref(), Some(&callout), "the second alarm of the house joins its call-out");
+    done(&desk, "callout.create", "", json!({"site": "S1", "type": "noise_nuisance", "offer": false})).await;
     let nobody = act(&desk, "assignment.offer", &callout, json!({})).await;
     assert_eq!(nobody.refusal.unwrap().code, "no_hub");
     let board = desk.board();
-    assert_eq!(board.link.queued, 3);
+    assert_eq!(board.link.queued, 4);
     let numbers: Vec<&str> = board.callouts.iter().map(|c| c.number.as_str()).collect();
     assert_eq!(numbers, ["D2-0001", "D2-0002"]);
     assert_eq!(board.callouts[0].line, "nobody asked: the hub does not answer");
@@ -28,7 +30,7 @@ async fn without_the_hub_work_goes_on_and_arrives_once() {
     hub.listen();
     until("everything went out", || desk.board().link.queued == 0).await;
     until("and came back", || desk.board().callouts.iter().all(|c| !c.pending && c.number.starts_with("CO-"))).await;
-    assert_eq!(hub.counts(["callout.created", "note.added", "alarm.taken"]), [2, 1, 2]);
+    assert_eq!(hub.counts(["callout.created", "note.added", "alarm.taken", "callout.alarm_joined"]), [2, 1, 2, 1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -55,6 +55,8 @@ export interface Host {
   mapBase(): Promise<MapBase | null>;
   prefs(): Promise<Record<string, string>>;
   setPref(key: string, value: string): Promise<void>;
+  /** The operator has this call-out open: what it rings for now rings no more. */
+  heard(callout: string): void;
   /** Measurement: these alarms' rows were painted at this time, milliseconds since 1970. */
   painted(alarmIds: string[], paintedAtMs: number): void;
   onAttend(cb: (what: Attention) => void): Promise<() => void>;

@@ -42,6 +42,7 @@ export function mockHost(): Host {
     mapBase: () => Promise.resolve(JSON.parse(demonstrationMap) as MapBase),
     prefs: () => Promise.resolve(Object.fromEntries(Object.entries(localStorage))),
     setPref: (key, value) => Promise.resolve(localStorage.setItem(key, value)),
+    heard: (callout) => void world.heard.push(callout),
     painted: (ids, at) => void world.painted.push(...ids.map((id) => ({ id, at }))),
     leaving: () => Promise.resolve(world.leaving()),
     onLeaving(cb: (what: LeavingView) => void) {

@@ -35,6 +35,11 @@ export const tauriHost: Host = {
   prefs: () => invoke('prefs'),
   setPref: (key, value) => invoke('set_pref', { key, value }),
 
+  heard(callout) {
+    // Sound stops all the same; a notification that stays is closed by hand.
+    invoke('heard', { callout }).catch(() => undefined);
+  },
+
   painted(alarmIds, paintedAtMs) {
     // A measurement that fails costs nothing but the measurement.
     invoke('painted', { alarmIds, paintedAtMs }).catch(() => undefined);

@@ -83,6 +83,10 @@ export class Desk {
       const key = ringKey(row);
       return key !== null && rings(row.id, key) ? [key] : [];
     });
+    for (const row of this.board.callouts) {
+      const key = ringKey(row);
+      if (key !== null && heard.includes(key) && !this.opened.has(key)) this.host.heard(row.id);
+    }
     // What is over is forgotten, so that it rings when it comes again.
     if (heard.length !== this.opened.size || heard.some((key) => !this.opened.has(key))) this.opened = new Set(heard);
   }

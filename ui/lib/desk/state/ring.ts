@@ -2,7 +2,6 @@
 import type { AlarmRow } from '$lib/generated/AlarmRow';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import { isWaiting } from './alarms';
-import { URGENT_LEVEL } from './callouts';
 
 /** Milliseconds from one pattern to the next, by priority; 4 sounds once. */
 export const EVERY_MS: Record<number, number> = { 1: 1600, 2: 6000, 3: 30_000, 4: Infinity };
@@ -19,19 +18,17 @@ export function ringing(rows: AlarmRow[]): Ringing[] {
     .map((row) => ({ id: row.id, priority: Math.min(4, Math.max(1, row.priority)) }));
 }
 
-/** What a call-out rings for: help asked for, or something only the desk can do. Null: nothing. */
+/** What a call-out rings for, as one word: another reason or another call for help is another word. Null: nothing. */
 export function ringKey(row: CalloutRow): string | null {
-  const urgent = row.escalation >= URGENT_LEVEL;
-  if (!row.open || !(urgent || row.needs_action)) return null;
-  return `${row.id} ${row.escalation} ${row.state} ${row.needs_action}`;
+  return row.ring && `${row.id} ${row.ring.calls} ${row.ring.why}`;
 }
 
-/** Call-outs ring like alarms until somebody here has opened them as they stand; help for an officer as priority 1. */
+/** Call-outs ring like alarms until somebody here has opened them as they stand. */
 export function ringingCallouts(rows: CalloutRow[], opened: ReadonlySet<string>): Ringing[] {
   return rows.flatMap((row) => {
     const id = ringKey(row);
-    if (id === null || opened.has(id)) return [];
-    return { id, priority: row.escalation >= URGENT_LEVEL ? 1 : Math.min(4, Math.max(1, row.priority)) };
+    if (id === null || !row.ring || opened.has(id)) return [];
+    return { id, priority: Math.min(4, Math.max(1, row.ring.priority)) };
   });
 }
 

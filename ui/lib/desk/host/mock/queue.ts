@@ -139,6 +139,7 @@ export function callouts(now: number): CalloutRow[] {
       offer_expires_at: null,
       escalation: 0,
       needs_action: false,
+      ring: null,
       lat: at?.lat ?? 51.54,
       lon: at?.lon ?? -0.15,
       unit: null,
@@ -147,7 +148,7 @@ export function callouts(now: number): CalloutRow[] {
       ...more,
     };
   };
-  return [
+  const rows = [
     row(
       1847,
       1,
@@ -200,4 +201,11 @@ export function callouts(now: number): CalloutRow[] {
       { unit: 'RSP-5', needs_action: true },
     ),
   ];
+  return rows.map((r) => ({ ...r, ring: ringOf(r) }));
+}
+
+/** As the desk decides it: what a person must do rings. */
+export function ringOf(row: CalloutRow): CalloutRow['ring'] {
+  if (!row.open || !row.needs_action) return null;
+  return { priority: row.escalation >= 2 ? 1 : row.priority, why: row.line, calls: row.escalation };
 }

@@ -9,7 +9,7 @@ import type { Act, Acted, Attention, LeavingView, NewPanel, Patch, Resolution } 
 import { detail } from './detail';
 import { officers, units } from './people';
 import { estates, sites } from './places';
-import { alarm, alarms, callouts, rail } from './queue';
+import { alarm, alarms, callouts, rail, ringOf } from './queue';
 import { apply } from './act';
 
 export const NO_PATCH: Patch = {
@@ -33,6 +33,8 @@ export class World {
   acts: Act[] = [];
   resolved: { id: string; choice: Resolution; reason: string }[] = [];
   painted: { id: string; at: number }[] = [];
+  /** Call-outs that the page said were open in front of the operator. */
+  heard: string[] = [];
   attend: ((what: Attention) => void) | null = null;
   /** Presses the window's own close button. */
   close: (() => void) | null = null;
@@ -239,7 +241,8 @@ export class World {
   }
 
   changeCallout(row: CalloutRow, change: Partial<CalloutRow>): void {
-    this.send({ callouts: [{ ...row, ...change }], details_changed: [row.id] });
+    const changed = { ...row, ...change };
+    this.send({ callouts: [{ ...changed, ring: ringOf(changed) }], details_changed: [row.id] });
   }
 
   openCallout(id: string, from: Partial<CalloutRow>): CalloutRow {
@@ -259,6 +262,7 @@ export class World {
       offer_expires_at: new Date(Date.now() + 45_000).toISOString(),
       escalation: 0,
       needs_action: false,
+      ring: null,
       lat: 51.54,
       lon: -0.15,
       unit: 'RSP-4',
