@@ -95,8 +95,9 @@ impl Decision<'_> {
         }
         let ended = EscalationEnded { reason: down.reason.clone(), ends };
         let mut events = self.on_callout(callout, E::EscalationStoodDown(ended))?;
-        // Whoever is known to be safe has answered.
-        let asked = callout.assignments.iter().filter(|a| a.is_engaged() && a.check_call_due.is_some());
+        // Whoever is known to be safe has answered, asked or not.
+        let asked =
+            callout.assignments.iter().filter(|a| a.is_unsafe() || a.is_engaged() && a.check_call_due.is_some());
         events.extend(asked.map(|a| {
             let answered = CheckCallAnswered { assignment: a.id, ok: true, note: String::new() };
             event(K::Callout, callout.id, E::CheckCallAnswered(answered))

@@ -180,6 +180,16 @@ fn an_officer_who_withdrew_is_checked_on_until_known_to_be_safe() {
 }
 
 #[test]
+fn ending_the_escalation_of_an_officer_who_withdrew_is_to_know_them_safe() {
+    let mut play = play_at(At::Parked);
+    play.does(ONE, "dra.record", dra("withdraw"));
+    play.does(Who::Operator, "escalation.stand_down", json!({"reason": "in the car", "officer_safe": true}));
+    assert!(!play.callout().lead().unwrap().is_unsafe());
+    play.does(Who::Operator, "callout.stand_down", json!({"reason": "the police have it"}));
+    assert!(!play.callout().is_open());
+}
+
+#[test]
 fn a_report_is_not_approved_while_somebody_who_withdrew_may_be_in_danger() {
     let mut play = play_at(At::Parked);
     play.does(ONE, "dra.record", dra("withdraw"));
