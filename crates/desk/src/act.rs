@@ -74,8 +74,12 @@ impl Inner {
         command: Command,
         replacing: Option<Replacing<'_>>,
     ) -> Result<Acted, Refusal> {
-        let command = knowing(core, command);
+        let mut command = knowing(core, command);
         let decided = self.decide(core, &command)?;
+        if let (Some(number), Some(body)) = (&decided.number, command.body.as_object_mut()) {
+            // Said on the radio while the hub was away, it must find the call-out afterwards too.
+            body.insert("provisional".into(), number.as_str().into());
+        }
         let made = made(&core.overlay.world, &decided.events);
         let acted = Acted { command: command.id.to_string(), made, refusal: None };
         if decided.events.is_empty() && command.kind == "alarm.view" && replacing.is_none() {

@@ -175,7 +175,7 @@ command_bodies! {
     "panel.silent" => PanelSilent(PanelSilent),
     "panel.heard" => PanelHeard(Nothing),
     "alarm.view" => AlarmView(Nothing),
-    "alarm.take" => AlarmTake(Nothing),
+    "alarm.take" => AlarmTake(AlarmTake),
     "alarm.shelve" => AlarmShelve(AlarmShelve),
     "alarm.close" => AlarmClose(Reason),
     // call-outs
@@ -438,6 +438,16 @@ pub struct CalloutCreate {
     /// False keeps it for the operator to offer.
     #[serde(default = "yes")]
     pub offer: bool,
+    /// What the desk called it until the hub gave it a number: `D2-0007`.
+    #[serde(default)]
+    pub provisional: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AlarmTake {
+    /// What the desk called the call-out it opens until the hub gave it a number: `D2-0007`.
+    #[serde(default)]
+    pub provisional: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -257,6 +257,9 @@ pub struct CalloutCreated {
     pub id: CalloutId,
     /// `CO-26-00001` from the hub, `D2-0007` from a desk on its own.
     pub number: String,
+    /// What a desk on its own called it before; people may have said or written that.
+    #[serde(default)]
+    pub provisional: Option<String>,
     pub incident: IncidentId,
     pub alarm: Option<AlarmId>,
     pub site: Option<SiteId>,

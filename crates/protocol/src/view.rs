@@ -158,6 +158,8 @@ pub struct CalloutRow {
     pub id: String,
     /// `CO-26-01847`, or `D2-0007` until the hub has it.
     pub number: String,
+    /// What a desk called it before, if the hub has numbered it since.
+    pub provisional: Option<String>,
     pub priority: u8,
     pub title: String,
     pub place: String,

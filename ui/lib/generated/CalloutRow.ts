@@ -5,7 +5,11 @@ export type CalloutRow = { id: string,
 /**
  * `CO-26-01847`, or `D2-0007` until the hub has it.
  */
-number: string, priority: number, title: string, place: string, estate: string, 
+number: string, 
+/**
+ * What a desk called it before, if the hub has numbered it since.
+ */
+provisional: string | null, priority: number, title: string, place: string, estate: string, 
 /**
  * State of the call-out: `offering`, `on_scene` …
  */

@@ -92,7 +92,10 @@ test('an officer who asks for help rings as priority 1 until the call-out is ope
   expect(ringingCallouts([help], new Set()).map((r) => r.priority)).toEqual([1]);
   const opened = new Set([ringKey(help) ?? '']);
   expect(ringingCallouts([help], opened)).toEqual([]);
-  for (const worse of [{ ...ring, why: 'Emergency: speak to RSP-1 now' }, { ...ring, calls: 2 }])
+  for (const worse of [
+    { ...ring, why: 'Emergency: speak to RSP-1 now' },
+    { ...ring, calls: 2 },
+  ])
     expect(ringingCallouts([{ ...help, ring: worse }], opened).map((r) => r.priority)).toEqual([1]);
 });
 

@@ -21,6 +21,7 @@ pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
     CalloutRow {
         id: callout.id.to_string(),
         number: callout.number.clone(),
+        provisional: callout.provisional.clone(),
         priority: callout.priority.into(),
         title: callout.title.clone(),
         place: site.map_or_else(|| callout.address.clone(), |s| s.name.clone()),

@@ -31,6 +31,9 @@ async fn without_the_hub_work_goes_on_and_arrives_once() {
     until("everything went out", || desk.board().link.queued == 0).await;
     until("and came back", || desk.board().callouts.iter().all(|c| !c.pending && c.number.starts_with("CO-"))).await;
     assert_eq!(hub.counts(["callout.created", "note.added", "alarm.taken", "callout.alarm_joined"]), [2, 1, 2, 1]);
+    let called: Vec<_> = desk.board().callouts.into_iter().map(|c| c.provisional).collect();
+    assert_eq!(called, [Some("D2-0001".into()), Some("D2-0002".into())]);
+    assert_eq!(desk.detail("D2-0001").map(|d| d.row.id), Some(callout), "what was said on the radio finds it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

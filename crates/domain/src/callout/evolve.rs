@@ -13,6 +13,7 @@ impl Callout {
         let mut callout = Self {
             id: created.id,
             number: created.number.clone(),
+            provisional: created.provisional.clone(),
             state: S::Triaged,
             incident: created.incident,
             alarm: created.alarm,

@@ -53,6 +53,9 @@ pub enum CalloutState {
 pub struct Callout {
     pub id: CalloutId,
     pub number: String,
+    /// What a desk on its own called it before the hub numbered it.
+    #[serde(default)]
+    pub provisional: Option<String>,
     pub state: CalloutState,
     pub incident: IncidentId,
     pub alarm: Option<AlarmId>,
@@ -188,6 +191,12 @@ pub struct Entry {
 pub const URGENT: u8 = 2;
 
 impl Callout {
+    /// Whether people call it that: its number, or what a desk called it before.
+    pub fn is_called(&self, number: &str) -> bool {
+        let same = |own: &str| own.eq_ignore_ascii_case(number);
+        same(&self.number) || self.provisional.as_deref().is_some_and(same)
+    }
+
     pub fn is_over(&self) -> bool {
         matches!(self.state, CalloutState::Closed | CalloutState::StoodDown)
     }

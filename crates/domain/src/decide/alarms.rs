@@ -3,7 +3,7 @@
 use super::{Decided, Decision, event, required};
 use crate::alarm::{Alarm, AlarmKind, AlarmState, SignalSource};
 use crate::callout::Callout;
-use crate::command::{AlarmShelve, EscalationRaise, PanelSilent, Reason, SignalMeaning, SignalReceive};
+use crate::command::{AlarmShelve, AlarmTake, EscalationRaise, PanelSilent, Reason, SignalMeaning, SignalReceive};
 use crate::event::{
     AlarmJoined, AlarmLinked, AlarmRaised, AlarmRepeated, AlarmShelved, Empty, Event, EventBody as E, IncidentOpened,
     LineFault, Reasoned, SignalLogged,
@@ -161,7 +161,7 @@ impl<'a> Decision<'a> {
         }
     }
 
-    pub(super) fn alarm_take(&self) -> Decided {
+    pub(super) fn alarm_take(&self, take: &AlarmTake) -> Decided {
         let alarm = self.alarm()?;
         if let Some(taken) = alarm.taken.as_ref().filter(|_| alarm.state == AlarmState::Taken) {
             if taken.by == self.ctx.author.account {
@@ -180,7 +180,7 @@ impl<'a> Decision<'a> {
         {
             events.extend(match self.answering(site) {
                 Some(callout) => join(alarm, callout),
-                None => self.open_for_alarm(alarm, site)?,
+                None => self.open_for_alarm(alarm, site, take.provisional.as_deref())?,
             });
         }
         Ok(events)

@@ -30,10 +30,16 @@ struct Opening<'a> {
     priority: Priority,
     text: String,
     offer: bool,
+    provisional: Option<&'a str>,
 }
 
 impl<'a> Decision<'a> {
-    pub(super) fn open_for_alarm(&self, alarm: &'a Arc<Alarm>, site: &'a Arc<Site>) -> Decided {
+    pub(super) fn open_for_alarm(
+        &self,
+        alarm: &'a Arc<Alarm>,
+        site: &'a Arc<Site>,
+        provisional: Option<&'a str>,
+    ) -> Decided {
         self.open(Opening {
             id: CalloutId(self.derived("callout")),
             alarm: Some(alarm),
@@ -44,6 +50,7 @@ impl<'a> Decision<'a> {
             priority: alarm.priority,
             text: String::new(),
             offer: true,
+            provisional,
         })
     }
 
@@ -93,6 +100,7 @@ impl<'a> Decision<'a> {
             about,
             text: create.text.clone(),
             offer: create.offer,
+            provisional: create.provisional.as_deref(),
         };
         let mut events = Vec::new();
         // Nobody else should start on it, and it must not come back from the shelf meanwhile.
@@ -109,9 +117,11 @@ impl<'a> Decision<'a> {
         );
         let rams = opening.site.and_then(|s| s.rams).and_then(|id| self.world.rams.get(&id));
         let checklist = opening.site.and_then(|s| s.checklist).and_then(|id| self.world.checklists.get(&id));
+        let number = (self.ctx.number)(self.world);
         let created = CalloutCreated {
             id: opening.id,
-            number: (self.ctx.number)(self.world),
+            provisional: opening.provisional.filter(|p| is_provisional(p) && *p != number).map(str::to_owned),
+            number,
             incident,
             alarm: opening.alarm.map(|a| a.id),
             site: opening.site.map(|s| s.id),
@@ -456,6 +466,12 @@ impl<'a> Decision<'a> {
             None => made,
         }])
     }
+}
+
+/// `D2-0007`: a desk and its count, short enough to say on the radio.
+fn is_provisional(number: &str) -> bool {
+    let parts = number.strip_prefix('D').and_then(|rest| rest.split_once('-'));
+    parts.is_some_and(|(desk, count)| [desk, count].iter().all(|n| n.len() <= 6 && n.parse::<u32>().is_ok()))
 }
 
 fn about_of(alarm: &Alarm) -> String {

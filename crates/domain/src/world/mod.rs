@@ -300,7 +300,7 @@ impl World {
     pub fn callout(&self, target: &str) -> Option<&Arc<Callout>> {
         let id = by_id(target);
         id.and_then(|id| self.callouts.get(&CalloutId(id)))
-            .or_else(|| self.callouts.values().find(|c| c.number.eq_ignore_ascii_case(target)))
+            .or_else(|| self.callouts.values().find(|c| c.is_called(target)))
             .or_else(|| {
                 let id = crate::id::AssignmentId(id?);
                 self.callouts.values().find(|c| c.assignment(id).is_some())

@@ -49,12 +49,12 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("panel.silent", json!({"since": crate::kit::start()})),
         ("panel.heard", json!({})),
         ("alarm.view", json!({})),
-        ("alarm.take", json!({})),
+        ("alarm.take", json!({"provisional": "D2-0007"})),
         ("alarm.shelve", json!({"until": crate::kit::start() + crate::kit::s(3600), "reason": MARK})),
         ("alarm.close", json!({"reason": MARK})),
         (
             "callout.create",
-            json!({"site": "BOILER", "point": SITE, "address": MARK, "type": "noise_nuisance", "priority": 3, "text": MARK, "offer": true}),
+            json!({"site": "BOILER", "point": SITE, "address": MARK, "type": "noise_nuisance", "priority": 3, "text": MARK, "offer": true, "provisional": "D2-0008"}),
         ),
         ("callout.stand_down", json!({"reason": MARK, "told": MARK, "seen": null})),
         ("assignment.offer", json!({"officer": "O3", "reason": MARK})),
@@ -348,6 +348,7 @@ const WORDS_OF_A_LIST: &[&str] = &[
     "pictures",
     "partition",
     "zone",
+    "provisional",
 ];
 
 /// What the council itself publishes: names of places and documents are nobody's personal data.

@@ -360,3 +360,19 @@ fn a_call_out_whose_officer_was_sent_elsewhere_says_so() {
     play.refused(Who::Officer(1), "dra.record", &target, crate::kit::dra("proceed"), "not_on_callout");
     play.ok(Who::Operator, "assignment.offer", &target, json!({"officer": "O2", "reason": "nearest"}));
 }
+
+#[test]
+fn a_provisional_number_finds_its_call_out_after_the_hub_numbered_it() {
+    let mut play = Play::new();
+    let id = play.fresh_id().to_string();
+    play.ok(Who::Operator, "callout.create", &id, json!({"site": "BOILER", "provisional": "D2-0007", "offer": false}));
+    for name in ["CO-26-00001", "D2-0007", "d2-0007"] {
+        assert_eq!(play.world.callout(name).map(|c| c.id.to_string()), Some(id.clone()), "{name}");
+    }
+    // Nothing but such a number is kept: it is text from outside in the body of an event.
+    for odd in ["CO-26-00009", "Mrs Smith", "D2-", "D-7", "D2-12345678"] {
+        let id = play.fresh_id().to_string();
+        play.ok(Who::Operator, "callout.create", &id, json!({"site": "BOILER", "provisional": odd, "offer": false}));
+        assert_eq!(play.world.callout(&id).unwrap().provisional, None, "{odd}");
+    }
+}

@@ -253,6 +253,7 @@ function callouts(desk: Desk): Entry[] {
     title: `${row.number} ${row.title}`,
     hint: [row.place, row.estate, row.line].filter(Boolean).join(' · '),
     priority: row.priority,
+    ...(row.provisional && { words: row.provisional }),
     run: () => desk.choose({ kind: 'callout', id: row.id }),
   }));
 }

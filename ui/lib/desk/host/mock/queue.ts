@@ -127,6 +127,7 @@ export function callouts(now: number): CalloutRow[] {
     return {
       id: `callout-${n}`,
       number: `CO-26-0${n}`,
+      provisional: null,
       priority,
       title,
       place: at?.name ?? '',

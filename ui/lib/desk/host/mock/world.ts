@@ -250,6 +250,7 @@ export class World {
     const row: CalloutRow = {
       id,
       number,
+      provisional: null,
       priority: 2,
       title: 'Intruder',
       place: '',
