@@ -1,0 +1,47 @@
+//! Signals from equipment, and what operators do with alarms.
+
+use crate::Instant;
+use crate::alarm::{AlarmKind, SignalSource};
+use serde::{Deserialize, Serialize};
+
+/// One event from a panel, already decoded and mapped by the receiver.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignalReceive {
+    pub source: SignalSource,
+    pub meaning: SignalMeaning,
+    pub text: String,
+    /// False when no panel is registered for the account.
+    pub known_account: bool,
+}
+
+/// What a receiver makes of a code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum SignalMeaning {
+    /// A person must act.
+    Alarm { kind: AlarmKind },
+    /// The cause of an earlier alarm of the same zone is gone.
+    Restore,
+    /// Set, unset, test, bypass …: kept, never rings.
+    Signal,
+    /// The user cancelled what the panel sent before.
+    Cancel,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanelSilent {
+    pub since: Instant,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlarmShelve {
+    pub until: Instant,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AlarmTake {
+    /// What the desk called the call-out it opens until the hub gave it a number: `D2-0007`.
+    #[serde(default)]
+    pub provisional: Option<String>,
+}

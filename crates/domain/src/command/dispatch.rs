@@ -1,0 +1,62 @@
+//! Opening a call-out, asking officers, standing down.
+
+use super::yes;
+use crate::alarm::Priority;
+use crate::geo::Point;
+use crate::id::{AlarmId, AssignmentId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalloutCreate {
+    #[serde(default)]
+    pub alarm: Option<AlarmId>,
+    /// Site by id or reference; not needed with an alarm that has one.
+    #[serde(default)]
+    pub site: Option<String>,
+    /// Where, when it is not a registered site.
+    #[serde(default)]
+    pub point: Option<Point>,
+    /// Address as typed, when it is not a registered site.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// What it is about: `intruder`, `noise_nuisance` …; from the alarm when left out.
+    #[serde(default, rename = "type")]
+    pub about: Option<String>,
+    #[serde(default)]
+    pub priority: Option<Priority>,
+    #[serde(default)]
+    pub text: String,
+    /// False keeps it for the operator to offer.
+    #[serde(default = "yes")]
+    pub offer: bool,
+    /// What the desk called it until the hub gave it a number: `D2-0007`.
+    #[serde(default)]
+    pub provisional: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StandDown {
+    pub reason: String,
+    #[serde(default)]
+    pub told: String,
+    /// The log position up to which the person knew what had happened. Who arrived after it makes this a question.
+    #[serde(default)]
+    pub seen: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AssignmentOffer {
+    /// Officer by id or reference, or a call sign; the nearest when left out.
+    #[serde(default)]
+    pub officer: Option<String>,
+    /// Why not the nearest.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Accept {
+    /// The offer that was on the screen. Without it the officer's only open offer on this call-out is meant.
+    #[serde(default)]
+    pub assignment: Option<AssignmentId>,
+}

@@ -1,0 +1,165 @@
+//! What supervisors and administrators keep: sites, people, panels, documents, shifts.
+
+use super::{Role, yes};
+use crate::Instant;
+use crate::documents::Item;
+use crate::geo::Point;
+use crate::id::{OfficerId, PersonId};
+use crate::people::UnitKind;
+use crate::site::{Entrance, SitePolicy, Zone};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountPut {
+    #[serde(default)]
+    pub name: String,
+    pub role: Role,
+    #[serde(default)]
+    pub officer: Option<OfficerId>,
+    #[serde(default)]
+    pub disabled: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EstatePut {
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub name: String,
+    #[serde(default)]
+    pub outline: Vec<Point>,
+    pub centre: Point,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SitePut {
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub name: String,
+    /// Estate by id or reference.
+    #[serde(default)]
+    pub estate: Option<String>,
+    pub address: String,
+    pub lat: f64,
+    pub lon: f64,
+    #[serde(default = "site_radius_m")]
+    pub radius_m: f64,
+    #[serde(default)]
+    pub customer: Option<String>,
+    #[serde(default)]
+    pub entrances: Vec<Entrance>,
+    #[serde(default)]
+    pub zones: Vec<Zone>,
+    #[serde(default)]
+    pub hazards: Vec<String>,
+    #[serde(default)]
+    pub access: String,
+    #[serde(default)]
+    pub keys: Vec<String>,
+    #[serde(default)]
+    pub response: String,
+    #[serde(default)]
+    pub what3words: Option<String>,
+    /// RAMS by id or reference.
+    #[serde(default)]
+    pub rams: Option<String>,
+    /// Checklist by id or reference.
+    #[serde(default)]
+    pub checklist: Option<String>,
+    #[serde(default)]
+    pub contacts: Vec<ContactPut>,
+    #[serde(default)]
+    pub policy: SitePolicy,
+}
+
+fn site_radius_m() -> f64 {
+    75.0
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContactPut {
+    #[serde(default)]
+    pub id: Option<PersonId>,
+    pub role: String,
+    pub name: String,
+    #[serde(default)]
+    pub telephone: String,
+    #[serde(default)]
+    pub email: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfficerPut {
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub name: String,
+    #[serde(default)]
+    pub telephone: String,
+    #[serde(default)]
+    pub employer: String,
+    #[serde(default)]
+    pub skills: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnitPut {
+    pub call_sign: String,
+    pub kind: UnitKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanelPut {
+    pub account: String,
+    /// Site by id or reference.
+    #[serde(default)]
+    pub site: Option<String>,
+    #[serde(default = "yes")]
+    pub time_check: bool,
+    #[serde(default)]
+    pub supervision_s: Option<u32>,
+    /// Frames under accounts nobody registered are refused (DUH) instead of raised.
+    #[serde(default)]
+    pub refuse_unknown: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RamsPut {
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub title: String,
+    pub first: String,
+    #[serde(default)]
+    pub hazards: Vec<String>,
+    #[serde(default)]
+    pub controls: Vec<String>,
+    #[serde(default)]
+    pub ppe: Vec<String>,
+    #[serde(default)]
+    pub no_go: Vec<String>,
+    #[serde(default)]
+    pub emergency: String,
+    #[serde(default)]
+    pub minimum_crew: u8,
+    #[serde(default)]
+    pub owner: String,
+    #[serde(default)]
+    pub valid_until: Option<Instant>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChecklistPut {
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub title: String,
+    pub items: Vec<Item>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonErase {
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShiftSignOn {
+    /// Call sign or id of the unit.
+    pub unit: String,
+}

@@ -1,0 +1,76 @@
+//! Notes, liaison, escalation, pictures and the customer's link.
+
+use crate::Instant;
+use crate::geo::Point;
+use crate::id::PersonId;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NoteAdd {
+    #[serde(default)]
+    pub text: String,
+    /// `control`, `officer`, `customer`; everybody on the call-out when left out.
+    #[serde(default)]
+    pub to: Option<String>,
+    #[serde(default)]
+    pub pictures: Vec<String>,
+    /// The customer may read it on the tracking page.
+    #[serde(default)]
+    pub share: bool,
+    /// The person it is about, so that it can be erased with them.
+    #[serde(default)]
+    pub about: Option<PersonId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LiaisonRecord {
+    /// `police`, `ambulance`, `fire`, `customer`, `keyholder`, `control`, `arc`.
+    pub whom: String,
+    /// `telephone`, `radio`, `in_person`, `email`.
+    #[serde(default)]
+    pub channel: String,
+    #[serde(default)]
+    pub summary: String,
+    #[serde(default)]
+    pub reference: String,
+    /// `answered`, `no_reply`, `attending`, `arrived`.
+    #[serde(default)]
+    pub outcome: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EscalationRaise {
+    /// 1 assist, 2 urgent, 3 emergency.
+    pub level: u8,
+    #[serde(default)]
+    pub reason: String,
+    /// The emergency button was held.
+    #[serde(default)]
+    pub emergency: bool,
+    #[serde(default)]
+    pub point: Option<Point>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EscalationStandDown {
+    #[serde(default)]
+    pub reason: String,
+    /// Confirmed by voice or in person.
+    pub officer_safe: bool,
+    /// The log position up to which the person knew what had happened. What was raised after it stands.
+    #[serde(default)]
+    pub seen: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MediaReceived {
+    pub sha256: String,
+}
+
+/// The client makes the token and keeps it; the log holds its digest only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrackingIssue {
+    /// SHA-256, in hex, of the token's text in `/t/{token}`.
+    pub token_sha256: String,
+    pub expires_at: Instant,
+}
