@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { bench, type Bench } from './bench';
+import { bench, onCallout as arrange, type Bench } from './bench';
 import { launch } from './drive';
 import { callout, CALLOUT, OFFICER, steps } from './fixtures';
 import { shots } from './shots';
@@ -17,17 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => b.end());
 
-/** Enrolled, on shift, with this call-out at this stage. */
-async function onCallout(more: Parameters<typeof callout>[0] = {}) {
-  b.hub.state = {
-    ...b.hub.state,
-    call_sign: 'RSP-3',
-    on_shift_since: new Date().toISOString(),
-    callout: callout(more),
-  };
-  await b.page.goto('/officer#code=ABCD-EFGH');
-  await b.officer.id('step-1').waitFor();
-}
+const onCallout = (more: Parameters<typeof arrange>[1] = {}) => arrange(b, more);
 const there = { stage: 'arrived', rams_signed: true, location_confirmed: true, parked: true };
 
 test('a wrong code and an old code are said in words, and the right one opens the page', async () => {
