@@ -7,26 +7,18 @@
 import type { OfferView } from '$lib/generated/OfferView';
 import type { OfficerState } from '$lib/generated/OfficerState';
 import { HubClock } from '$lib/shared/clock.svelte';
-import { ageMs, stamp } from '$lib/field/clock';
-import {
-  describe,
-  picturesOf,
-  type Bodies,
-  type Command,
-  type Kept,
-  type Kind,
-  type Picture,
-} from '$lib/field/command';
+import { ageMs } from '$lib/field/clock';
+import { describe, picturesOf, waiting, type Bodies, type Kept, type Kind, type Picture } from '$lib/field/command';
 import type { Fix, Point } from '$lib/field/geo';
 import { hub as httpHub, HubError, type Hub } from '$lib/field/hub';
 import { IdbStore } from '$lib/field/idb';
 import { Live, type Link } from '$lib/field/live';
-import { prepare } from '$lib/field/picture';
+import { take } from '$lib/field/picture';
 import { isNewer, replay } from '$lib/field/reducer';
+import { Restored } from '$lib/field/restored';
 import { Sender } from '$lib/field/sender';
 import { form, STATE } from '$lib/field/store';
 import { SureStore, type Loose } from '$lib/field/sure';
-import { uuidv7 } from '$lib/field/uuidv7';
 import { Accepting, type Acceptance } from './accepting.svelte';
 import { Turn } from './turn';
 
@@ -54,6 +46,8 @@ export class Phone {
   positionSentAt = $state<number | null>(null);
   /** What the phone's storage did not take; null: it takes everything. */
   loose = $state.raw<Loose | null>(null);
+  /** The hub was restored from a backup while this page was open; until the officer has read it. */
+  setBack = $state(false);
   ready = $state(false);
   /** The code of the QR that opened the page. */
   code = '';
@@ -91,11 +85,20 @@ export class Phone {
   #live: Live<OfficerState> | null = null;
   #tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('watchhouse-officer');
   #told: Told | null = null;
+  #restored = new Restored();
   #reading: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
 
   constructor(hub: Hub = httpHub) {
-    this.#hub = hub;
+    this.#hub = {
+      ...hub,
+      commands: async (commands, wait_ms) => {
+        const seen = this.server?.seq ?? 0;
+        const results = await hub.commands(commands, wait_ms);
+        if (this.#restored.results(results, seen)) await this.#startAgain();
+        return results;
+      },
+    };
     this.#store = new SureStore({
       open: () => IdbStore.open(),
       loose: (loose) => {
@@ -107,7 +110,7 @@ export class Phone {
     });
     this.#sender = new Sender({
       store: this.#store,
-      hub,
+      hub: this.#hub,
       officer: () => this.server?.officer ?? null,
       now: () => new Date(),
       age: (made) => ageMs(made),
@@ -117,7 +120,7 @@ export class Phone {
     });
     this.#turn = new Turn((end) => this.#sender.run(end));
     this.#accepting = new Accepting({
-      hub,
+      hub: this.#hub,
       clock: this.clock,
       server: () => this.server,
       refresh: () => void this.#live?.refresh(),
@@ -152,9 +155,12 @@ export class Phone {
     this.#live?.stop();
     this.#live = new Live<OfficerState>({
       url: '/v1/officer/live',
-      ask: () => this.#hub.state(),
+      ask: () => this.#ask(),
       state: (state) => void this.#state(state),
-      ping: (ping) => this.clock.set(ping.now, ping.clock_rate),
+      ping: (ping) => {
+        this.clock.set(ping.now, ping.clock_rate);
+        if (this.server && this.#restored.beat(ping.head, this.server.seq)) void this.#startAgain();
+      },
       link: (link) => {
         const back = link !== 'offline' && this.link !== 'live';
         this.link = link;
@@ -261,23 +267,10 @@ export class Phone {
       throw new Error('The phone has no room for the picture. Free some space and take it again.');
     }
     const callout = this.view?.callout?.callout ?? '';
-    const { blob, sha256, type } = await prepare(file);
-    const picture: Picture = {
-      sha256,
-      blob,
-      type,
-      bytes: blob.size,
-      taken_at: new Date().toISOString(),
-      callout,
-      officer: this.server?.officer ?? '',
-      named: false,
-      confirmed: false,
-      offset: 0,
-      refusal: null,
-    };
+    const picture = await take(file, callout, this.server?.officer ?? '');
     await this.#store.keepPicture(picture);
     await this.#reload(true);
-    return sha256;
+    return picture.sha256;
   }
 
   /** Lets go of a picture that no command names. */
@@ -333,29 +326,15 @@ export class Phone {
     body: Bodies[K],
     more: { lapses_at?: string; alone?: boolean },
   ): Omit<Kept, 'order'> {
-    const made = stamp();
     const before = this.mine.filter(
       (k) => k.state !== 'refused' && k.command.target === target && k.lapses_at === null,
     );
-    const command: Command<K> = {
-      id: uuidv7(),
-      at: made.at,
-      kind,
-      v: 1,
-      target,
+    // What a form hands over is a live proxy; what is kept must not change under it.
+    return waiting(kind, target, $state.snapshot(body) as Bodies[K], {
       after: more.alone ? [] : before.slice(-1).map((k) => k.command.id),
-      // What a form hands over is a live proxy; what is kept must not change under it.
-      body: $state.snapshot(body) as Bodies[K],
-    };
-    return {
-      command: command as unknown as Command,
-      made,
       officer: this.server?.officer ?? '',
-      state: 'waiting',
-      seq: null,
-      refusal: null,
       lapses_at: more.lapses_at ?? null,
-    };
+    });
   }
 
   /** What the phone remembers of before; again when its storage answers after all. */
@@ -383,6 +362,33 @@ export class Phone {
       this.enrolled = 'no';
       this.ready = true;
     } else if (how === 'no_signal' && this.link === 'live') this.link = 'degraded';
+  }
+
+  async #ask(): Promise<OfficerState> {
+    const seen = this.server?.seq ?? 0;
+    const state = await this.#hub.state();
+    if (this.#restored.answer(state.seq, seen)) await this.#startAgain();
+    return state;
+  }
+
+  /** What was known of the hub's log says nothing any more. What the hub may have lost with it is sent again. */
+  async #startAgain() {
+    if (!this.server) return;
+    this.setBack = true;
+    this.server = { ...this.server, seq: 0 };
+    this.#told = null;
+    if (this.acceptance?.state === 'confirmed') this.#accepting.forget();
+    const commands = this.queue.filter((k) => k.state === 'confirmed');
+    const pictures = this.pictures.filter((p) => p.confirmed);
+    await Promise.all([
+      this.#store.set(STATE, this.server),
+      this.#store.remove('told'),
+      ...commands.map((k) => this.#store.settle(k.command.id, { state: 'waiting', seq: null })),
+      ...pictures.map((p) => this.#store.changePicture(p.sha256, { confirmed: false, offset: 0 })),
+    ]);
+    await this.#reload(true);
+    this.#sender.poke();
+    void this.#live?.refresh();
   }
 
   async #state(state: OfficerState) {

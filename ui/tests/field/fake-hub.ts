@@ -75,6 +75,14 @@ export class FakeHub {
     await new Promise((done) => this.#server.close(done));
   }
 
+  /** As if a backup had been restored: an earlier log, and nothing that came after it. */
+  restore(state: OfficerState) {
+    this.state = state;
+    this.taken = [];
+    this.media.clear();
+    for (const s of this.#streams) s.res.destroy();
+  }
+
   /** Changes the state as if the control room had acted, and tells the phone. */
   change(change: Partial<OfficerState>) {
     this.state = { ...this.state, ...change, seq: this.state.seq + 1, now: new Date().toISOString() };
