@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Command, Kept, Kind, Picture } from '../../lib/field/command';
 import { HubError, noSignal, type ChunkAnswer, type Hub, type Result, type Sent } from '../../lib/field/hub';
 import { MemoryStore } from '../../lib/field/memory';
 import { backoffMs, BATCH_MAX, Sender } from '../../lib/field/sender';
 import { CHUNK_BYTES, upload } from '../../lib/field/upload';
 import { uuidv7 } from '../../lib/field/uuidv7';
+
+afterEach(() => vi.useRealTimers());
 
 const OFFICER = 'sam';
 type Media = { bytes: Buffer; total: number; done: boolean };
@@ -355,7 +357,23 @@ test('an emergency does not wait for the picture that is being sent', async () =
 });
 
 test('tries are 1, 2, 4 … 30 seconds apart', () => {
-  expect([1, 2, 3, 4, 5, 6, 20].map(backoffMs)).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  expect([1, 2, 3, 4, 5, 6, 20].map((n) => backoffMs(n))).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+});
+
+test('an emergency is tried again every three seconds at least', async () => {
+  vi.useFakeTimers();
+  const b = new Bench();
+  await b.keep('rams.acknowledge');
+  await b.keep('escalation.raise', { level: 3, emergency: true });
+  b.answer = () => {
+    throw noSignal();
+  };
+  const end = new AbortController();
+  const running = b.sender.run(end.signal);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(b.sent.length).toBeGreaterThanOrEqual(20);
+  end.abort();
+  await running;
 });
 
 test('the loop rests when nothing is there and wakes when poked', async () => {
