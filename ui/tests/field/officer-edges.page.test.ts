@@ -169,6 +169,22 @@ test('a check call is answered with one press', async () => {
   await expect.poll(() => b.officer.id('check-call').count()).toBe(0);
 });
 
+test('a check call, and how much is not sent, stay in sight however far the officer has scrolled', async () => {
+  await onCallout({ ...there, assessment: 'proceed' });
+  const shown = (id: string) =>
+    b.officer.id(id).evaluate((e) => {
+      const { x, y, width, height } = e.getBoundingClientRect();
+      return e.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+  await b.page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  expect(await b.page.evaluate(() => scrollY)).toBeGreaterThan(300);
+  b.hub.change({ callout: callout({ ...there, assessment: 'proceed', check_call_due: new Date().toISOString() }) });
+  await b.officer.id('check-call').waitFor();
+  expect(await shown('check-call')).toBe(true);
+  expect(await shown('not-sent-count')).toBe(true);
+  expect(await shown('emergency')).toBe(true);
+});
+
 test('a stand-down covers the steps until it is acknowledged', async () => {
   await onCallout(there);
   b.hub.change({ callout: callout({ ...there, stood_down: 'The keyholder set it off.' }) });

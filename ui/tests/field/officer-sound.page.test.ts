@@ -66,10 +66,10 @@ test('a phone that cannot sound says so, and a touch mends it', async () => {
   await expect.poll(() => mute().count()).toBe(0);
   // What was turned on is heard.
   expect(await heard('tones')).toBeGreaterThanOrEqual(2);
-  await b.page.getByText('An offer sounds here at once.').waitFor();
+  await b.page.getByText('An offer sounds here at once').waitFor();
   await b.page.reload();
   await mute().waitFor();
-  await b.page.getByText('An offer shows here at once.').waitFor();
+  await b.page.getByText(/An offer shows here at once/).waitFor();
   await b.officer.id('sound-on').click();
   await expect.poll(() => mute().count()).toBe(0);
 });
