@@ -12,5 +12,7 @@ if (location.pathname === '/officer') {
   const phone = new Phone();
   mount(App, { target: document.getElementById('app')!, props: { phone } });
   void phone.start();
-  if (import.meta.env.PROD) void keepShell(() => !phone.view?.callout && !phone.view?.offer && !phone.acceptance);
+  // Not on shift: a page that was loaded anew may not ring before it is touched.
+  const idle = () => !phone.view?.call_sign && !phone.view?.callout && !phone.view?.offer && !phone.acceptance;
+  if (import.meta.env.PROD) void keepShell(idle);
 }

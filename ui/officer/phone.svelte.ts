@@ -7,43 +7,28 @@
 import type { OfferView } from '$lib/generated/OfferView';
 import type { OfficerState } from '$lib/generated/OfficerState';
 import { HubClock } from '$lib/shared/clock.svelte';
-import { ageMs, stamp } from '$lib/field/clock';
-import {
-  describe,
-  picturesOf,
-  type Bodies,
-  type Command,
-  type Kept,
-  type Kind,
-  type Picture,
-  type Refusal,
-} from '$lib/field/command';
+import { ageMs } from '$lib/field/clock';
+import { describe, picturesOf, waiting, type Bodies, type Kept, type Kind, type Picture } from '$lib/field/command';
 import type { Fix, Point } from '$lib/field/geo';
-import { ACCEPT_WAIT_MS, hub as httpHub, HubError, type Hub } from '$lib/field/hub';
+import { hub as httpHub, HubError, type Hub } from '$lib/field/hub';
 import { IdbStore } from '$lib/field/idb';
 import { Live, type Link } from '$lib/field/live';
-import { MemoryStore } from '$lib/field/memory';
-import { prepare } from '$lib/field/picture';
+import { take } from '$lib/field/picture';
 import { isNewer, replay } from '$lib/field/reducer';
+import { Restored } from '$lib/field/restored';
 import { Sender } from '$lib/field/sender';
-import { form, STATE, type FieldStore } from '$lib/field/store';
-import { uuidv7 } from '$lib/field/uuidv7';
+import { form, STATE } from '$lib/field/store';
+import { SureStore, type Loose } from '$lib/field/sure';
+import { Accepting, type Acceptance } from './accepting.svelte';
+import { Turn } from './turn';
 
 /** Three missed heartbeats of five seconds. */
 const SILENCE_MS = 16_000;
 const POLL_MS = 10_000;
-const ACCEPT_AGAIN_MS = 3_000;
 /** A fix older than this says nothing about where the officer is now; the page asks for one every minute. */
 const FIX_FRESH_MS = 180_000;
-
-export interface Acceptance {
-  offer: OfferView;
-  command: string;
-  state: 'sending' | 'unconfirmed' | 'confirmed' | 'refused';
-  refusal: Refusal | null;
-  /** Log position of the acceptance, once the hub has it. */
-  seq: number | null;
-}
+/** Pictures in memory only: more of them, and the browser may end the page. */
+const LOOSE_PICTURES_MAX = 10;
 
 interface Told {
   assignment: string;
@@ -56,12 +41,13 @@ export class Phone {
   pictures = $state.raw<Picture[]>([]);
   enrolled = $state<'asking' | 'yes' | 'no'>('asking');
   link = $state<Link>('offline');
-  acceptance = $state.raw<Acceptance | null>(null);
   fix = $state.raw<Fix | null>(null);
   /** When the hub last took a position of this page. */
   positionSentAt = $state<number | null>(null);
-  /** False when the browser keeps nothing for this page. */
-  keeps = $state(true);
+  /** What the phone's storage did not take; null: it takes everything. */
+  loose = $state.raw<Loose | null>(null);
+  /** The hub was restored from a backup while this page was open; until the officer has read it. */
+  setBack = $state(false);
   ready = $state(false);
   /** The code of the QR that opened the page. */
   code = '';
@@ -76,6 +62,14 @@ export class Phone {
     this.queue.filter((k) => k.state === 'waiting').length +
       this.pictures.filter((p) => !p.confirmed && p.refusal === null).length,
   );
+  /** Not sent, and lost with the page. */
+  unkept = $derived.by(() => {
+    const { commands = [], pictures = [] } = this.loose ?? {};
+    return {
+      commands: this.queue.filter((k) => k.state === 'waiting' && commands.includes(k.command.id)),
+      pictures: this.pictures.filter((p) => !p.confirmed && pictures.includes(p.sha256)).length,
+    };
+  });
   /** Pictures of a call-out that has left the phone, which nothing names. */
   stray = $derived(
     this.pictures.filter(
@@ -83,41 +77,37 @@ export class Phone {
     ),
   );
 
-  #store: FieldStore = new MemoryStore();
+  #store: SureStore;
   #hub: Hub;
-  #sender: Sender | null = null;
+  #sender: Sender;
+  #turn: Turn;
+  #accepting: Accepting;
   #live: Live<OfficerState> | null = null;
   #tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('watchhouse-officer');
-  #end = new AbortController();
   #told: Told | null = null;
+  #restored = new Restored();
   #reading: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
 
   constructor(hub: Hub = httpHub) {
-    this.#hub = hub;
-  }
-
-  async start() {
-    this.code = new URLSearchParams(location.hash.slice(1)).get('code') ?? '';
-    // For one use: it must not stay in the address, the history or a screenshot.
-    if (this.code !== '') history.replaceState(null, '', location.pathname);
-    try {
-      this.#store = await IdbStore.open();
-    } catch {
-      this.keeps = false;
-    }
-    const stored = await this.#store.get<OfficerState>(STATE);
-    this.#told = (await this.#store.get<Told>('told')) ?? null;
-    const accepted = await this.#store.get<Acceptance>('accepted');
-    // Before the state: the first screen must already stand on what the phone itself has recorded.
-    await this.#reload();
-    if (stored) {
-      this.server = stored;
-      this.enrolled = 'yes';
-      this.clock.set(stored.now, stored.clock_rate);
-      if (accepted && stored.callout?.assignment !== accepted.offer.assignment) this.acceptance = accepted;
-    }
-    this.clock.run();
+    this.#hub = {
+      ...hub,
+      commands: async (commands, wait_ms) => {
+        const seen = this.server?.seq ?? 0;
+        const results = await hub.commands(commands, wait_ms);
+        if (this.#restored.results(results, seen)) await this.#startAgain();
+        return results;
+      },
+    };
+    this.#store = new SureStore({
+      open: () => IdbStore.open(),
+      loose: (loose) => {
+        this.loose = loose;
+        // What lies only here no other tab can send.
+        this.#turn.alone(loose !== null);
+      },
+      recovered: () => void this.#recall(),
+    });
     this.#sender = new Sender({
       store: this.#store,
       hub: this.#hub,
@@ -128,13 +118,35 @@ export class Phone {
       changed: () => void this.#reload(true),
       heard: (how) => this.#heard(how),
     });
+    this.#turn = new Turn((end) => this.#sender.run(end));
+    this.#accepting = new Accepting({
+      hub: this.#hub,
+      clock: this.clock,
+      server: () => this.server,
+      refresh: () => void this.#live?.refresh(),
+      keep: (acceptance) =>
+        void (acceptance ? this.#store.set('accepted', acceptance) : this.#store.remove('accepted')),
+    });
+  }
+
+  get acceptance(): Acceptance | null {
+    return this.#accepting.now;
+  }
+
+  async start() {
+    this.code = new URLSearchParams(location.hash.slice(1)).get('code') ?? '';
+    // For one use: it must not stay in the address, the history or a screenshot.
+    if (this.code !== '') history.replaceState(null, '', location.pathname);
+    await this.#store.open();
+    await this.#recall();
+    this.clock.run();
     if (this.#tabs) {
       this.#tabs.onmessage = (event) => {
-        if (event.data === 'poke') this.#sender?.poke();
+        if (event.data === 'poke') this.#sender.poke();
         else void this.#reload();
       };
     }
-    void this.#lead();
+    this.#turn.wait();
     this.connect();
   }
 
@@ -143,13 +155,16 @@ export class Phone {
     this.#live?.stop();
     this.#live = new Live<OfficerState>({
       url: '/v1/officer/live',
-      ask: () => this.#hub.state(),
+      ask: () => this.#ask(),
       state: (state) => void this.#state(state),
-      ping: (ping) => this.clock.set(ping.now, ping.clock_rate),
+      ping: (ping) => {
+        this.clock.set(ping.now, ping.clock_rate);
+        if (this.server && this.#restored.beat(ping.head, this.server.seq)) void this.#startAgain();
+      },
       link: (link) => {
         const back = link !== 'offline' && this.link !== 'live';
         this.link = link;
-        if (back) this.#sender?.poke();
+        if (back) this.#sender.poke();
         // Without a state there is nothing to show but the way in.
         if (link === 'offline' && this.enrolled === 'asking') this.ready = true;
       },
@@ -162,7 +177,6 @@ export class Phone {
       poll_ms: POLL_MS,
     });
     this.#live.start();
-    if (this.server) this.ready = true;
   }
 
   async enrol(code: string) {
@@ -178,7 +192,7 @@ export class Phone {
     this.#live?.stop();
     await this.#store.clear();
     this.server = null;
-    this.acceptance = null;
+    this.#accepting.forget();
     this.enrolled = 'no';
     await this.#reload(true);
   }
@@ -190,112 +204,33 @@ export class Phone {
     body: Bodies[K],
     more: { form?: string; lapses_at?: string; alone?: boolean } = {},
   ): Promise<Kept> {
-    const made = stamp();
-    const before = this.mine.filter(
-      (k) => k.state !== 'refused' && k.command.target === target && k.lapses_at === null,
-    );
-    const command: Command<K> = {
-      id: uuidv7(),
-      at: made.at,
-      kind,
-      v: 1,
-      target,
-      after: more.alone ? [] : before.slice(-1).map((k) => k.command.id),
-      // What a form hands over is a live proxy; what is kept must not change under it.
-      body: $state.snapshot(body) as Bodies[K],
-    };
-    const kept: Omit<Kept, 'order'> = {
-      command: command as unknown as Command,
-      made,
-      officer: this.server?.officer ?? '',
-      state: 'waiting',
-      seq: null,
-      refusal: null,
-      lapses_at: more.lapses_at ?? null,
-    };
-    let whole: Kept;
-    try {
-      whole = await this.#store.keep(kept, more.form);
-    } catch {
-      // A full disk must not stop a call for help or the screen; it is said on every screen instead.
-      this.keeps = false;
-      whole = await this.#fallBack(kept);
-    }
-    this.queue = [...this.queue.filter((k) => k.command.id !== command.id), whole];
+    const whole = await this.#store.keep(this.#made(kind, target, body, more), more.form);
     await this.#reload(true);
-    this.#sender?.poke();
+    this.#sender.poke();
     this.#tabs?.postMessage('poke');
     return whole;
   }
 
+  /** Leaves the phone whatever its storage does and whichever tab's turn it is. */
   async emergency() {
     const callout = this.view?.callout;
     if (!callout) return;
-    const kept = await this.act(
-      'escalation.raise',
-      callout.callout,
-      { level: 3, reason: 'Emergency button held', emergency: true, point: this.point() },
-      { alone: true },
-    );
-    await this.#sender?.urgent(kept);
+    const body = { level: 3, reason: 'Emergency button held', emergency: true, point: this.point() };
+    const made = this.#made('escalation.raise', callout.callout, body, { alone: true });
+    const keeping = this.#store.keep(made);
+    const kept: Kept = { ...made, order: Infinity };
+    this.queue = [...this.queue, kept];
+    this.#turn.urgent();
+    await Promise.all([this.#sender.urgent(kept), keeping.then(() => this.#reload(true))]);
   }
 
   /** Sends the acceptance now; it is one only when the hub says so, and lapses with the offer. */
-  async accept(offer: OfferView) {
-    const running = this.acceptance;
-    if (running?.offer.assignment === offer.assignment && running.state !== 'refused') return;
-    const made = stamp();
-    const command: Command<'assignment.accept'> = {
-      id: uuidv7(),
-      at: made.at,
-      kind: 'assignment.accept',
-      v: 1,
-      target: offer.callout,
-      after: [],
-      body: { assignment: offer.assignment },
-    };
-    const say = (state: Acceptance['state'], refusal: Refusal | null = null, seq: number | null = null) => {
-      this.acceptance = { offer, command: command.id, state, refusal, seq };
-    };
-    say('sending');
-    // By the steady clock: a hub clock that is corrected meanwhile must not bring an ended offer back.
-    const rate = this.server?.clock_rate || 1;
-    const until = performance.now() + (Date.parse(offer.expires_at) - this.clock.exact()) / rate;
-    while (this.acceptance?.command === command.id && performance.now() < until) {
-      try {
-        const age_ms = ageMs(made) ?? 0;
-        const sent = { ...command, sent_at: new Date().toISOString(), age_ms } as unknown as Command & {
-          sent_at: string;
-        };
-        const result = (await this.#hub.commands([sent], ACCEPT_WAIT_MS)).find((r) => r.id === command.id);
-        if (result?.outcome === 'refused') {
-          say('refused', result.refusal);
-          void this.#live?.refresh();
-          return;
-        }
-        if (result) {
-          say('confirmed', null, result.seq ? result.seq[1] : null);
-          if (this.#overtaken()) return this.forgetAcceptance();
-          await this.#store.set('accepted', $state.snapshot(this.acceptance)).catch(() => undefined);
-          void this.#live?.refresh();
-          return;
-        }
-      } catch (error) {
-        if (error instanceof HubError && !error.transient) {
-          say('refused', { code: error.problem.code, text: error.message, mend: 'Call control.' });
-          return;
-        }
-      }
-      // The state may have come by the stream while the answer was lost.
-      if (this.server?.callout?.assignment === offer.assignment) break;
-      say('unconfirmed');
-      await new Promise((done) => setTimeout(done, ACCEPT_AGAIN_MS));
-    }
+  accept(offer: OfferView): Promise<void> {
+    return this.#accepting.accept(offer);
   }
 
   forgetAcceptance() {
-    this.acceptance = null;
-    void this.#store.remove('accepted');
+    this.#accepting.forget();
   }
 
   /** Tells control that the offer is on this phone, and that it is on the screen: once each. */
@@ -307,7 +242,7 @@ export class Phone {
     if (fresh) await this.act('assignment.delivered', offer.callout, {}, { alone: true, lapses_at });
     if (seen) await this.act('assignment.seen', offer.callout, {}, { alone: true, lapses_at });
     // After the commands: a page that closes in between tells again, which the hub takes once.
-    await this.#store.set('told', this.#told).catch(() => undefined);
+    await this.#store.set('told', this.#told);
   }
 
   async understood(kept: Kept) {
@@ -328,29 +263,14 @@ export class Phone {
   }
 
   async takePicture(file: Blob): Promise<string> {
-    const callout = this.view?.callout?.callout ?? '';
-    const { blob, sha256, type } = await prepare(file);
-    const picture: Picture = {
-      sha256,
-      blob,
-      type,
-      bytes: blob.size,
-      taken_at: new Date().toISOString(),
-      callout,
-      officer: this.server?.officer ?? '',
-      named: false,
-      confirmed: false,
-      offset: 0,
-      refusal: null,
-    };
-    try {
-      await this.#store.keepPicture(picture);
-    } catch {
-      this.keeps = false;
+    if ((this.loose?.pictures.length ?? 0) >= LOOSE_PICTURES_MAX) {
       throw new Error('The phone has no room for the picture. Free some space and take it again.');
     }
+    const callout = this.view?.callout?.callout ?? '';
+    const picture = await take(file, callout, this.server?.officer ?? '');
+    await this.#store.keepPicture(picture);
     await this.#reload(true);
-    return sha256;
+    return picture.sha256;
   }
 
   /** Lets go of a picture that no command names. */
@@ -374,7 +294,7 @@ export class Phone {
     return this.#store.get<T>(this.formKey(name));
   }
   async keepForm(name: string, value: unknown) {
-    await this.#store.set(this.formKey(name), value).catch(() => (this.keeps = false));
+    await this.#store.set(this.formKey(name), value);
   }
   formKey(name: string): string {
     return form(this.view?.callout?.callout ?? 'none', name);
@@ -396,43 +316,44 @@ export class Phone {
     return { lat: fix.lat, lon: fix.lon };
   }
 
-  /** The hub's state already holds what became of the acceptance. */
-  #overtaken(): boolean {
-    const { acceptance, server } = this;
-    if (!acceptance || !server) return false;
-    if (acceptance.offer.assignment === server.callout?.assignment) return true;
-    return acceptance.state === 'confirmed' && acceptance.seq !== null && acceptance.seq <= server.seq;
-  }
-
   #named(sha256: string): boolean {
     return this.queue.some((k) => k.state !== 'refused' && picturesOf(k.command).includes(sha256));
   }
 
-  async #fallBack(kept: Omit<Kept, 'order'>): Promise<Kept> {
-    const memory = new MemoryStore();
-    for (const old of this.queue) await memory.keep(old);
-    for (const picture of this.pictures) await memory.keepPicture(picture);
-    this.#store = memory;
-    this.#end.abort();
-    this.#end = new AbortController();
-    const deps = { store: memory, hub: this.#hub, officer: () => this.server?.officer ?? null, now: () => new Date() };
-    this.#sender = new Sender({
-      ...deps,
-      age: (made) => ageMs(made),
-      hubNow: () => this.clock.exact(),
-      changed: () => void this.#reload(),
-      heard: (how) => this.#heard(how),
+  #made<K extends Kind>(
+    kind: K,
+    target: string,
+    body: Bodies[K],
+    more: { lapses_at?: string; alone?: boolean },
+  ): Omit<Kept, 'order'> {
+    const before = this.mine.filter(
+      (k) => k.state !== 'refused' && k.command.target === target && k.lapses_at === null,
+    );
+    // What a form hands over is a live proxy; what is kept must not change under it.
+    return waiting(kind, target, $state.snapshot(body) as Bodies[K], {
+      after: more.alone ? [] : before.slice(-1).map((k) => k.command.id),
+      officer: this.server?.officer ?? '',
+      lapses_at: more.lapses_at ?? null,
     });
-    void this.#sender.run(this.#end.signal);
-    return memory.keep(kept);
   }
 
-  /** One tab of the phone sends; another takes over when it closes. */
-  async #lead() {
-    const sender = this.#sender;
-    const run = () => sender?.run(this.#end.signal) ?? Promise.resolve();
-    if (!navigator.locks) return run();
-    return navigator.locks.request('watchhouse-officer-sender', run);
+  /** What the phone remembers of before; again when its storage answers after all. */
+  async #recall() {
+    const [stored, told, accepted] = await Promise.all([
+      this.#store.get<OfficerState>(STATE),
+      this.#store.get<Told>('told'),
+      this.#store.get<Acceptance>('accepted'),
+    ]);
+    this.#told ??= told ?? null;
+    // Before the state: the first screen must already stand on what the phone itself has recorded.
+    await this.#reload(true);
+    this.#sender.poke();
+    if (!stored || this.server || this.enrolled === 'no') return;
+    this.server = stored;
+    this.enrolled = 'yes';
+    this.ready = true;
+    this.clock.set(stored.now, stored.clock_rate);
+    if (accepted && stored.callout?.assignment !== accepted.offer.assignment) this.#accepting.now = accepted;
   }
 
   #heard(how: 'answered' | 'no_signal' | 'not_enrolled') {
@@ -443,14 +364,41 @@ export class Phone {
     } else if (how === 'no_signal' && this.link === 'live') this.link = 'degraded';
   }
 
+  async #ask(): Promise<OfficerState> {
+    const seen = this.server?.seq ?? 0;
+    const state = await this.#hub.state();
+    if (this.#restored.answer(state.seq, seen)) await this.#startAgain();
+    return state;
+  }
+
+  /** What was known of the hub's log says nothing any more. What the hub may have lost with it is sent again. */
+  async #startAgain() {
+    if (!this.server) return;
+    this.setBack = true;
+    this.server = { ...this.server, seq: 0 };
+    this.#told = null;
+    if (this.acceptance?.state === 'confirmed') this.#accepting.forget();
+    const commands = this.queue.filter((k) => k.state === 'confirmed');
+    const pictures = this.pictures.filter((p) => p.confirmed);
+    await Promise.all([
+      this.#store.set(STATE, this.server),
+      this.#store.remove('told'),
+      ...commands.map((k) => this.#store.settle(k.command.id, { state: 'waiting', seq: null })),
+      ...pictures.map((p) => this.#store.changePicture(p.sha256, { confirmed: false, offset: 0 })),
+    ]);
+    await this.#reload(true);
+    this.#sender.poke();
+    void this.#live?.refresh();
+  }
+
   async #state(state: OfficerState) {
     this.clock.set(state.now, state.clock_rate);
     this.enrolled = 'yes';
     this.ready = true;
     if (!isNewer(state, this.server)) return;
     this.server = state;
-    if (this.#overtaken()) this.forgetAcceptance();
-    await this.#store.set(STATE, state).catch(() => (this.keeps = false));
+    if (this.#accepting.overtaken()) this.#accepting.forget();
+    await this.#store.set(STATE, state);
     const shown = this.queue.filter((k) => k.state === 'confirmed' && (k.seq === null || k.seq <= state.seq));
     const done = this.pictures.filter((p) => p.confirmed && p.callout !== state.callout?.callout);
     await this.#store.removeForms(state.callout?.callout ?? null);
@@ -459,7 +407,7 @@ export class Phone {
       ...done.map((p) => this.#store.dropPicture(p.sha256)),
     ]);
     if (shown.length > 0 || done.length > 0) await this.#reload(true);
-    this.#sender?.poke();
+    this.#sender.poke();
   }
 
   /** Reads the store again; `tell` lets the phone's other tabs do the same. */

@@ -1,7 +1,8 @@
 /** The commands an officer's phone makes: names and bodies as `crates/domain/src/command.rs` reads them. */
 
-import type { Stamp } from './clock';
+import { stamp, type Stamp } from './clock';
 import type { Point } from './geo';
+import { uuidv7 } from './uuidv7';
 
 export type Decision = 'proceed' | 'proceed_with_controls' | 'external_only' | 'wait' | 'withdraw';
 export type Verdict = 'none' | 'attempted' | 'entry' | 'cannot_tell';
@@ -132,6 +133,26 @@ export interface Kept<K extends Kind = Kind> {
   refusal: Refusal | null;
   /** Hub time after which it says nothing any more: an answer to an offer lapses with the offer. */
   lapses_at: string | null;
+}
+
+/** A new command as the phone keeps it, made this moment. */
+export function waiting<K extends Kind>(
+  kind: K,
+  target: string,
+  body: Bodies[K],
+  of: { after: string[]; officer: string; lapses_at: string | null },
+): Omit<Kept, 'order'> {
+  const made = stamp();
+  const command: Command<K> = { id: uuidv7(), at: made.at, kind, v: 1, target, after: of.after, body };
+  return {
+    command: command as unknown as Command,
+    made,
+    officer: of.officer,
+    state: 'waiting',
+    seq: null,
+    refusal: null,
+    lapses_at: of.lapses_at,
+  };
 }
 
 /** A picture as the phone keeps it until the hub has its bytes. */

@@ -1,6 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Kept, Picture } from './command';
-import { form, FORMS, type FieldStore } from './store';
+import { form, FORMS } from './store';
+import type { Disk } from './sure';
 
 interface Schema extends DBSchema {
   /** The last state, half-filled forms, small marks. */
@@ -10,8 +11,8 @@ interface Schema extends DBSchema {
   pictures: { key: string; value: Picture };
 }
 
-/** Everything in IndexedDB. */
-export class IdbStore implements FieldStore {
+/** Everything in IndexedDB. Every change may be made again: the page cannot know whether one that hung was made. */
+export class IdbStore implements Disk {
   private constructor(private db: IDBPDatabase<Schema>) {}
 
   static async open(name = 'watchhouse-officer'): Promise<IdbStore> {
@@ -25,6 +26,10 @@ export class IdbStore implements FieldStore {
       },
     });
     return new IdbStore(db);
+  }
+
+  close() {
+    this.db.close();
   }
 
   async get<T>(key: string): Promise<T | undefined> {
@@ -50,7 +55,9 @@ export class IdbStore implements FieldStore {
   async keep(kept: Omit<Kept, 'order'>, form?: string): Promise<Kept> {
     // `strict`: the phone may lose its battery right after the screen said "saved".
     const tx = this.db.transaction(['commands', 'values'], 'readwrite', { durability: 'strict' });
-    const order = await tx.objectStore('commands').add({ ...kept } as Kept);
+    const commands = tx.objectStore('commands');
+    const known = await commands.index('id').getKey(kept.command.id);
+    const order = known ?? (await commands.add({ ...kept } as Kept));
     if (form !== undefined) await tx.objectStore('values').delete(form);
     await tx.done;
     return { ...kept, order };

@@ -1,12 +1,21 @@
 import type { Kept, Picture } from './command';
 import { form, FORMS, type FieldStore } from './store';
 
-/** A store that forgets: for tests, and for a phone that keeps nothing (private windows). */
+/** A store that forgets: what `SureStore` works on, and for tests. Each change is made before its call returns. */
 export class MemoryStore implements FieldStore {
   #values = new Map<string, unknown>();
   #commands = new Map<string, Kept>();
   #pictures = new Map<string, Picture>();
   #order = 0;
+
+  /** What was read elsewhere, instead of what is here. */
+  holdCommands(commands: readonly Kept[]) {
+    this.#commands = new Map(commands.map((k) => [k.command.id, k]));
+    this.#order = Math.max(this.#order, ...commands.map((k) => k.order));
+  }
+  holdPictures(pictures: readonly Picture[]) {
+    this.#pictures = new Map(pictures.map((p) => [p.sha256, p]));
+  }
 
   async get<T>(key: string): Promise<T | undefined> {
     return this.#values.get(key) as T | undefined;
@@ -25,7 +34,7 @@ export class MemoryStore implements FieldStore {
     return [...this.#commands.values()].sort((a, b) => a.order - b.order);
   }
   async keep(kept: Omit<Kept, 'order'>, form?: string): Promise<Kept> {
-    const whole = { ...kept, order: ++this.#order };
+    const whole = this.#commands.get(kept.command.id) ?? { ...kept, order: ++this.#order };
     this.#commands.set(kept.command.id, whole);
     if (form !== undefined) this.#values.delete(form);
     return whole;
@@ -33,7 +42,7 @@ export class MemoryStore implements FieldStore {
   async settle(id: string, change: Partial<Kept>, named: string[] = []) {
     const kept = this.#commands.get(id);
     if (kept) this.#commands.set(id, { ...kept, ...change });
-    for (const sha256 of named) await this.changePicture(sha256, { named: true });
+    for (const sha256 of named) void this.changePicture(sha256, { named: true });
   }
   async drop(id: string) {
     this.#commands.delete(id);

@@ -1,5 +1,7 @@
 /** From a file the camera gave to bytes with a digest. */
 
+import type { Picture } from './command';
+
 /** The hub takes no more a picture (413). */
 export const PICTURE_BYTES_MAX = 25 * 1024 * 1024;
 const KEPT_TYPES = new Set(['image/jpeg', 'image/png', 'image/webp']);
@@ -26,6 +28,14 @@ export async function prepare(file: Blob): Promise<Prepared> {
   const bytes = await blob.arrayBuffer();
   // A copy in memory of its own: the file behind a camera's File may be gone after a reload.
   return { blob: new Blob([bytes], { type: blob.type }), sha256: await sha256(bytes), type: blob.type };
+}
+
+/** A picture just taken, as the phone keeps it. */
+export async function take(file: Blob, callout: string, officer: string): Promise<Picture> {
+  const { blob, sha256, type } = await prepare(file);
+  const taken_at = new Date().toISOString();
+  const sent = { named: false, confirmed: false, offset: 0, refusal: null };
+  return { sha256, blob, type, bytes: blob.size, taken_at, callout, officer, ...sent };
 }
 
 async function toJpeg(file: Blob): Promise<Blob> {

@@ -14,6 +14,8 @@ import { upload } from './upload';
 export const BATCH_MAX = 20;
 const BACKOFF_MAX_MS = 30_000;
 const URGENT_WAIT_MS = 8_000;
+/** Somebody waits for help: a signal that comes for moments must be met. */
+const URGENT_BACKOFF_MAX_MS = 3_000;
 
 export interface SenderDeps {
   store: FieldStore;
@@ -32,8 +34,9 @@ export interface SenderDeps {
 
 export type Round = 'idle' | 'more' | 'failed' | 'not_enrolled';
 
-/** 1, 2, 4 … 30 s. */
-export const backoffMs = (failures: number): number => Math.min(BACKOFF_MAX_MS, 1000 * 2 ** Math.max(0, failures - 1));
+/** 1, 2, 4 … 30 s; with an emergency among what waits, never more than 3 s. */
+export const backoffMs = (failures: number, urgent = false): number =>
+  Math.min(urgent ? URGENT_BACKOFF_MAX_MS : BACKOFF_MAX_MS, 1000 * 2 ** Math.max(0, failures - 1));
 
 export const lapsed = (kept: Kept, hubNow: number): boolean =>
   kept.lapses_at !== null && Date.parse(kept.lapses_at) <= hubNow;
@@ -78,8 +81,13 @@ export class Sender {
         continue;
       }
       failures = round === 'failed' ? failures + 1 : 0;
-      await this.#rest(round === 'failed' ? backoffMs(failures) : null, end);
+      await this.#rest(round === 'failed' ? backoffMs(failures, await this.#calls()) : null, end);
     }
+  }
+
+  /** An emergency waits to be sent. */
+  async #calls(): Promise<boolean> {
+    return nextBatch(await this.deps.store.commands(), this.deps.officer()).some(isEmergency);
   }
 
   #rest(ms: number | null, end: AbortSignal): Promise<void> {

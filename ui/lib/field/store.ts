@@ -11,7 +11,7 @@ export interface FieldStore {
 
   /** Commands in the order in which the officer acted. */
   commands(): Promise<Kept[]>;
-  /** Keeps a new command, gives it its place in the queue and forgets the form it came from: all or nothing. */
+  /** Keeps a new command, gives it its place in the queue and forgets the form it came from: all or nothing, once. */
   keep(kept: Omit<Kept, 'order'>, form?: string): Promise<Kept>;
   /** Changes a command and marks the pictures it names, in one go. */
   settle(id: string, change: Partial<Kept>, named?: string[]): Promise<void>;

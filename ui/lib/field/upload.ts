@@ -18,31 +18,39 @@ export interface UploadEvents {
 
 type Media = Pick<Hub, 'mediaOffset' | 'mediaChunk'>;
 
-/** Throws when trying later can help. */
+/**
+ * Throws when trying later can help.
+ *
+ * Only the hub's last word, 201 or 200, says that it has the picture: it looks at the digest first. So many bytes alone
+ * may be another upload's, or what was left when the hub was stopped. To get that word the last byte is sent again.
+ */
 export async function upload(picture: Picture, hub: Media, cut: AbortSignal, on: UploadEvents): Promise<void> {
   const total = picture.bytes;
   let offset = await hub.mediaOffset(picture.sha256, cut);
+  let whole = offset === 0;
   let freshStarts = 0;
   let standstills = 0;
-  while (offset < total) {
-    const chunk = picture.blob.slice(offset, Math.min(total, offset + CHUNK_BYTES));
-    const answer = await hub.mediaChunk(picture.sha256, chunk, { from: offset, total, type: picture.type }, cut);
-    if (answer.status === 201 || answer.status === 200) break;
+  for (;;) {
+    const from = Math.min(offset, Math.max(0, total - 1));
+    const chunk = picture.blob.slice(from, Math.min(total, from + CHUNK_BYTES));
+    const answer = await hub.mediaChunk(picture.sha256, chunk, { from, total, type: picture.type }, cut);
+    if (answer.status === 201 || answer.status === 200) return on.done();
     if (answer.error?.transient || answer.error?.problem.status === 401) throw answer.error;
-    if (answer.error?.problem.code === 'digest_mismatch' && ++freshStarts < FRESH_STARTS_MAX) {
+    // What was there before is not our fault; what we sent from its first byte is.
+    if (answer.error?.problem.code === 'digest_mismatch' && (!whole || ++freshStarts < FRESH_STARTS_MAX)) {
       offset = 0;
+      whole = true;
       continue;
     }
     if (answer.error) {
       const { code } = answer.error.problem;
       return on.refused({ code, text: answer.error.message, mend: 'Take the picture again.' });
     }
-    const next = answer.offset ?? (answer.status === 202 ? offset + chunk.size : offset);
+    const next = Math.min(total, answer.offset ?? (answer.status === 202 ? from + chunk.size : offset));
     if (next <= offset && ++standstills > STANDSTILLS_MAX) {
       return on.refused({ code: 'upload_stuck', text: 'The picture does not get through.', mend: 'Tell control.' });
     }
     offset = next;
     if (offset < total && !(await on.progress(offset))) return;
   }
-  await on.done();
 }

@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { Officer, phone, type OnScreen, type PhoneOptions } from './drive';
 import { FakeHub } from './fake-hub';
+import { callout } from './fixtures';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -38,6 +39,18 @@ export async function bench(browser: Browser, options: PhoneOptions = {}, onScre
     expect(errors).toEqual([]);
   };
   return { hub, base, context, page, officer: new Officer(page, hub, onScreen), end };
+}
+
+/** Enrolled, on shift, with this call-out at this stage. */
+export async function onCallout(b: Bench, more: Parameters<typeof callout>[0] = {}) {
+  b.hub.state = {
+    ...b.hub.state,
+    call_sign: 'RSP-3',
+    on_shift_since: new Date().toISOString(),
+    callout: callout(more),
+  };
+  await b.page.goto('/officer#code=ABCD-EFGH');
+  await b.officer.id('step-1').waitFor();
 }
 
 interface AxeResult {

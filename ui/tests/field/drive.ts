@@ -205,6 +205,14 @@ export class Officer {
     await this.heading(/Report (sent|finished)/);
   }
 
+  /** Holds the emergency button until it counts. */
+  async holdEmergency() {
+    await this.id('emergency').focus();
+    await this.page.keyboard.down('Space');
+    await this.page.getByText('Emergency raised', { exact: true }).waitFor();
+    await this.page.keyboard.up('Space');
+  }
+
   count = async (): Promise<number> => Number(await this.id('not-sent-count').getAttribute('data-count'));
   link = (): Promise<string | null> => this.page.locator('body').getAttribute('data-link');
 }

@@ -75,6 +75,14 @@ export class FakeHub {
     await new Promise((done) => this.#server.close(done));
   }
 
+  /** As if a backup had been restored: an earlier log, and nothing that came after it. */
+  restore(state: OfficerState) {
+    this.state = state;
+    this.taken = [];
+    this.media.clear();
+    for (const s of this.#streams) s.res.destroy();
+  }
+
   /** Changes the state as if the control room had acted, and tells the phone. */
   change(change: Partial<OfficerState>) {
     this.state = { ...this.state, ...change, seq: this.state.seq + 1, now: new Date().toISOString() };
@@ -191,8 +199,10 @@ export class FakeHub {
     const upload = known ?? { total, bytes: Buffer.alloc(0), done: false };
     this.media.set(sha256, upload);
     res.setHeader('Upload-Offset', String(upload.bytes.length));
-    if (from !== upload.bytes.length || bytes.length !== to - from + 1) return res.writeHead(409).end();
-    upload.bytes = Buffer.concat([upload.bytes, bytes]);
+    if (upload.done) return res.writeHead(201).end();
+    if (from > upload.bytes.length || bytes.length !== to - from + 1) return res.writeHead(409).end();
+    const rest = upload.bytes.subarray(from + bytes.length);
+    upload.bytes = Buffer.concat([upload.bytes.subarray(0, from), bytes, rest]);
     res.setHeader('Upload-Offset', String(upload.bytes.length));
     if (upload.bytes.length < total) return res.writeHead(202).end();
     if (createHash('sha256').update(upload.bytes).digest('hex') !== sha256) {

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { bench, type Bench } from './bench';
+import { bench, onCallout as arrange, type Bench } from './bench';
 import { launch } from './drive';
 import { callout, CALLOUT, OFFICER, steps } from './fixtures';
 import { shots } from './shots';
@@ -17,17 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => b.end());
 
-/** Enrolled, on shift, with this call-out at this stage. */
-async function onCallout(more: Parameters<typeof callout>[0] = {}) {
-  b.hub.state = {
-    ...b.hub.state,
-    call_sign: 'RSP-3',
-    on_shift_since: new Date().toISOString(),
-    callout: callout(more),
-  };
-  await b.page.goto('/officer#code=ABCD-EFGH');
-  await b.officer.id('step-1').waitFor();
-}
+const onCallout = (more: Parameters<typeof arrange>[1] = {}) => arrange(b, more);
 const there = { stage: 'arrived', rams_signed: true, location_confirmed: true, parked: true };
 
 test('a wrong code and an old code are said in words, and the right one opens the page', async () => {
@@ -177,6 +167,22 @@ test('a check call is answered with one press', async () => {
   await b.officer.id('check-call').click();
   await expect.poll(() => b.hub.of('check_call.answer').length).toBe(1);
   await expect.poll(() => b.officer.id('check-call').count()).toBe(0);
+});
+
+test('a check call, and how much is not sent, stay in sight however far the officer has scrolled', async () => {
+  await onCallout({ ...there, assessment: 'proceed' });
+  const shown = (id: string) =>
+    b.officer.id(id).evaluate((e) => {
+      const { x, y, width, height } = e.getBoundingClientRect();
+      return e.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+  await b.page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  expect(await b.page.evaluate(() => scrollY)).toBeGreaterThan(300);
+  b.hub.change({ callout: callout({ ...there, assessment: 'proceed', check_call_due: new Date().toISOString() }) });
+  await b.officer.id('check-call').waitFor();
+  expect(await shown('check-call')).toBe(true);
+  expect(await shown('not-sent-count')).toBe(true);
+  expect(await shown('emergency')).toBe(true);
 });
 
 test('a stand-down covers the steps until it is acknowledged', async () => {

@@ -17,6 +17,7 @@ import {
   visibleItems,
 } from '../../lib/field/gates';
 import { apply, isNewer, replay } from '../../lib/field/reducer';
+import { Restored } from '../../lib/field/restored';
 import { decisions, proposeResidual } from '../../lib/field/risk';
 import { uuidv7 } from '../../lib/field/uuidv7';
 import type { OfficerCallout } from '../../lib/generated/OfficerCallout';
@@ -315,4 +316,29 @@ test('an older state never replaces a newer one', () => {
   expect(isNewer(officerState({ seq: 5 }), state)).toBe(true);
   expect(isNewer(officerState({ seq: 1, officer: 'another' }), state)).toBe(true);
   expect(isNewer(state, null)).toBe(true);
+});
+
+// a restored hub
+
+test('a hub counts as restored after two signs of one kind, not after one that was overtaken', () => {
+  const hub = new Restored();
+  expect([hub.beat(7, 9), hub.beat(9, 9), hub.beat(8, 9), hub.answer(8, 9), hub.beat(9, 9)]).not.toContain(true);
+  expect(hub.beat(3, 9)).toBe(false);
+  expect(hub.beat(4, 9)).toBe(true);
+  const asked = new Restored();
+  expect(asked.answer(3, 9)).toBe(false);
+  expect(asked.answer(3, 9)).toBe(true);
+  expect(asked.answer(3, 0)).toBe(false);
+});
+
+test('a command that was new to the hub and lies before what the phone has seen gives a restored hub away', () => {
+  const result = (outcome: 'accepted' | 'duplicate', seq: number) => ({
+    id: uuidv7(),
+    outcome,
+    seq: [seq, seq] as [number, number],
+    refusal: null,
+  });
+  const hub = new Restored();
+  expect(hub.results([result('accepted', 10), result('duplicate', 4)], 9)).toBe(false);
+  expect(hub.results([result('duplicate', 4), result('accepted', 9)], 9)).toBe(true);
 });

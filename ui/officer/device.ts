@@ -1,4 +1,4 @@
-/** What the phone itself does: its position, keeping the screen on, and making itself heard. */
+/** What the phone itself does: its position, and keeping the screen on. */
 import type { Phone } from './phone.svelte';
 
 /** Often enough for "nearest", seldom enough for a battery. */
@@ -54,63 +54,3 @@ export function keepAwake(): () => void {
     void lock?.release();
   };
 }
-
-let audio: AudioContext | null = null;
-
-/** Browsers let a page sound only after a touch: the first one anywhere unlocks it. */
-export function unlockSound() {
-  const unlock = () => {
-    try {
-      audio ??= new AudioContext();
-      void audio.resume();
-    } catch {
-      // No sound on this phone; vibration and screen remain.
-    }
-  };
-  addEventListener('pointerdown', unlock, { once: true, capture: true });
-  addEventListener('keydown', unlock, { once: true, capture: true });
-}
-
-function beep(at: number, hz: number) {
-  if (!audio || audio.state !== 'running') return;
-  const tone = audio.createOscillator();
-  const gain = audio.createGain();
-  tone.type = 'square';
-  tone.frequency.value = hz;
-  gain.gain.setValueAtTime(0.0001, at);
-  gain.gain.exponentialRampToValueAtTime(0.25, at + 0.02);
-  gain.gain.exponentialRampToValueAtTime(0.0001, at + 0.28);
-  tone.connect(gain).connect(audio.destination);
-  tone.start(at);
-  tone.stop(at + 0.3);
-}
-
-/** Browsers shake only for a page that has been touched, and complain otherwise. */
-function vibrate(pattern: number | number[]) {
-  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(pattern);
-}
-
-const OFFER_SHAKE = [400, 150, 400];
-const ASK_SHAKE = [150, 100, 150];
-
-function repeat(once: () => void, every_ms: number): () => void {
-  once();
-  const timer = setInterval(once, every_ms);
-  return () => {
-    clearInterval(timer);
-    vibrate(0);
-  };
-}
-
-/** Sounds and shakes until the returned function is called. */
-export const ring = (): (() => void) =>
-  repeat(() => {
-    if (audio) {
-      beep(audio.currentTime, 880);
-      beep(audio.currentTime + 0.35, 1175);
-    }
-    vibrate(OFFER_SHAKE);
-  }, 1800);
-
-/** Shakes without a sound: an officer on scene may be hiding. */
-export const shake = (): (() => void) => repeat(() => vibrate(ASK_SHAKE), 5000);
