@@ -8,6 +8,7 @@
 
 use crate::Instant;
 use crate::alarm::{AlarmKind, Priority, SignalSource};
+use crate::callout::Part;
 use crate::callout::procedure::ProcedureRef;
 use crate::command::{
     AccountPut, ArrivalSource, Author, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord,
@@ -135,6 +136,8 @@ event_bodies! {
     "assignment.expired" => Expired(OfAssignment),
     "assignment.withdrawn" => Withdrawn(EndedOffer) ["reason"],
     "assignment.released" => Released(EndedOffer) ["reason"],
+    "assignment.left" => Left(OfAssignment),
+    "lead.handed_over" => LeadHandedOver(HandedOver) ["reason"],
     "rams.acknowledged" => RamsAcknowledged(RamsAcknowledged),
     "location.confirmed" => LocationConfirmed(Done<LocationConfirm>) ["what.value"],
     "assignment.en_route" => EnRoute(OfAssignment),
@@ -296,6 +299,8 @@ pub struct OfAssignment {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Offered {
     pub assignment: AssignmentId,
+    #[serde(default)]
+    pub part: Part,
     pub officer: OfficerId,
     pub unit: UnitId,
     pub call_sign: String,
@@ -333,6 +338,14 @@ pub struct EscalationEnded {
     pub reason: String,
     /// Log positions of the escalations that end: those the person knew of, and none raised after.
     pub ends: Vec<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// The assignment that leads from now on.
+    pub to: AssignmentId,
+    #[serde(default)]
+    pub reason: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

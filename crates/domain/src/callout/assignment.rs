@@ -50,9 +50,22 @@ impl AssignmentState {
     }
 }
 
+/// What an officer is on a call-out for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Whose progress is the call-out's; one at a time.
+    #[default]
+    Lead,
+    /// Back-up: works beside the lead, leaves without closing anything.
+    Support,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Assignment {
     pub id: AssignmentId,
+    #[serde(default)]
+    pub part: Part,
     pub officer: OfficerId,
     pub unit: UnitId,
     pub call_sign: String,

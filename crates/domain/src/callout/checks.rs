@@ -57,8 +57,8 @@ impl Callout {
         if self.stood_down.is_some() { "stood down" } else { "closed" }
     }
 
-    /// Refuses while what the frozen procedure asks for before this step does not hold.
-    pub fn gate(&self, step: &str) -> Result<(), Refusal> {
+    /// Refuses while what the frozen procedure asks of this officer before the step does not hold.
+    pub fn gate(&self, step: &str, officer: &Assignment) -> Result<(), Refusal> {
         let procedure = Procedure::find(&self.procedure).ok_or_else(|| {
             Refusal::new(
                 "unknown_procedure",
@@ -67,7 +67,7 @@ impl Callout {
             .mend("Update this program; the record of what was done is kept.")
         })?;
         let step = procedure.step(step);
-        let closed = step.and_then(|s| s.requires.iter().copied().find(|fact| !self.holds(*fact)));
+        let closed = step.and_then(|s| s.requires.iter().copied().find(|fact| !self.holds_for(*fact, Some(officer))));
         match (step, closed) {
             (Some(step), Some(fact)) => {
                 let mut refusal =
@@ -92,7 +92,7 @@ impl Callout {
         if !assignment.arrival_confirmed() {
             return closed("The checklist starts on arrival.", "Confirm that you have arrived first.");
         }
-        self.gate("checklist")?;
+        self.gate("checklist", assignment)?;
         if item.gate == Gate::AfterDra && !assignment.may_go_on() {
             return closed(
                 "This item waits for the dynamic risk assessment.",

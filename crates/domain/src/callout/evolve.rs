@@ -1,7 +1,8 @@
 //! How call-out events change a call-out.
 
-use super::assignment::{Arrival, Assignment, AssignmentState as A, RamsSigned};
-use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink};
+use super::assignment::{Arrival, Assignment, AssignmentState as A, Part, RamsSigned};
+use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink, URGENT};
+use crate::alarm::Priority;
 use crate::command::{ArrivalSource, Author, DraDecision, Role};
 use crate::documents::ItemKind;
 use crate::event::{self, CalloutCreated, EventBody as E, Recorded};
@@ -100,9 +101,28 @@ impl Callout {
                 self.ended(ended.assignment, A::Withdrawn, &ended.reason);
                 self.asking_since = None;
             }
-            E::Released(ended) => self.with(ended.assignment, |a| {
-                a.state = A::Released;
-                a.ended_reason.clone_from(&ended.reason);
+            E::Released(ended) => {
+                self.with(ended.assignment, |a| {
+                    a.state = A::Released;
+                    a.ended_reason.clone_from(&ended.reason);
+                    a.answered();
+                });
+                if self.lead == Some(ended.assignment) {
+                    // That no back-up was free says nothing of who may be free to lead.
+                    self.unresourced = None;
+                }
+            }
+            E::LeadHandedOver(handed) => {
+                if let Some(from) = self.lead {
+                    self.with(from, |a| a.part = Part::Support);
+                }
+                self.lead = Some(handed.to);
+                self.unresourced = None;
+                self.with(handed.to, |a| a.part = Part::Lead);
+            }
+            E::Left(of) => self.with(of.assignment, |a| {
+                a.state = A::Finished;
+                a.left_at = Some(at);
                 a.answered();
             }),
             E::RamsAcknowledged(signed) => {
@@ -145,6 +165,9 @@ impl Callout {
                 self.in_contact(done.assignment, event);
             }
             E::Assessed(done) => {
+                if done.what.decision == DraDecision::Withdraw {
+                    self.unresourced = None;
+                }
                 self.with(done.assignment, |a| {
                     in_order(&mut a.assessments, given(event, &done.what));
                     a.assess_due = None;
@@ -201,6 +224,9 @@ impl Callout {
             E::LiaisonRecorded(liaison) => self.liaison.push(given(event, liaison)),
             E::EscalationRaised(raised) => {
                 self.escalations.push(Escalation { raised: given(event, raised), stood_down: None });
+                if raised.level >= URGENT {
+                    self.priority = Priority::P1;
+                }
             }
             E::EscalationStoodDown(down) => {
                 for escalation in self.escalations.iter_mut().filter(|e| down.ends.contains(&e.raised.seq)) {
@@ -260,6 +286,7 @@ impl Callout {
         }
         self.assignments.push(Assignment {
             id: offered.assignment,
+            part: offered.part,
             officer: offered.officer,
             unit: offered.unit,
             call_sign: offered.call_sign.clone(),
@@ -297,8 +324,14 @@ impl Callout {
     fn accepted(&mut self, accepted: &event::Accepted, event: &Recorded) {
         self.unresourced = None;
         self.asking_since = None;
-        self.lead = Some(accepted.assignment);
+        // Back-up whose lead has left meanwhile leads.
+        let supports = self.active_lead().is_some()
+            && self.assignment(accepted.assignment).is_some_and(|a| a.part == Part::Support);
+        if !supports {
+            self.lead = Some(accepted.assignment);
+        }
         self.with(accepted.assignment, |a| {
+            a.part = if supports { Part::Support } else { Part::Lead };
             a.state = A::Accepted;
             a.accepted_at = Some(event.at);
             a.by_voice = accepted.by_voice;
@@ -410,11 +443,13 @@ impl Callout {
                 A::Offered | A::Declined | A::Expired | A::Withdrawn | A::Aborted | A::Released => {}
             }
         }
-        if self.open_offer().is_some() {
+        let aborted = self.lead().is_some_and(|a| a.state == A::Aborted);
+        // Back-up that is still being asked does not hide that the lead withdrew.
+        if self.open_offer().is_some_and(|offer| offer.part == Part::Lead || !aborted) {
             S::Offering
         } else if self.unresourced.is_some() {
             S::Unresourced
-        } else if self.lead().is_some_and(|a| a.state == A::Aborted) {
+        } else if aborted {
             S::Aborted
         } else {
             S::Triaged

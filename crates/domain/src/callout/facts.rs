@@ -7,15 +7,22 @@ use crate::command::{EntryVerdict, InspectionSection};
 use crate::documents::{Item, ItemKind, Section};
 
 impl Callout {
+    /// Whether it holds of the call-out as its lead has done it.
     pub fn holds(&self, fact: Fact) -> bool {
-        let lead = self.lead();
+        self.holds_for(fact, self.lead())
+    }
+
+    /// Whether it holds for one officer's next step: each reads, arrives and assesses for himself or herself; what was
+    /// looked at on site counts whoever looked.
+    pub fn holds_for(&self, fact: Fact, officer: Option<&Assignment>) -> bool {
+        let is = |of: fn(&Assignment) -> bool| officer.is_some_and(of);
         match fact {
-            Fact::Accepted => lead.is_some(),
-            Fact::RamsAcknowledged => self.rams.is_none() && lead.is_some() || lead.is_some_and(|a| a.rams.is_some()),
-            Fact::LocationConfirmed => lead.is_some_and(|a| a.location.is_some()),
-            Fact::Parked => lead.is_some_and(|a| a.arrival_confirmed() && a.parked.is_some()),
-            Fact::ChecklistComplete => lead.is_some_and(Assignment::arrival_confirmed) && self.unanswered().is_empty(),
-            Fact::AssessmentAllows => lead.is_some_and(Assignment::may_go_on),
+            Fact::Accepted => officer.is_some(),
+            Fact::RamsAcknowledged => self.rams.is_none() && officer.is_some() || is(|a| a.rams.is_some()),
+            Fact::LocationConfirmed => is(|a| a.location.is_some()),
+            Fact::Parked => is(|a| a.arrival_confirmed() && a.parked.is_some()),
+            Fact::ChecklistComplete => is(Assignment::arrival_confirmed) && self.unanswered().is_empty(),
+            Fact::AssessmentAllows => is(Assignment::may_go_on),
             Fact::Inspected => self.inspected_outside() && self.inspected_inside(),
             Fact::ForcedEntryRecorded => self.forced_entry.is_some(),
             Fact::PoliceQuestionAnswered => self

@@ -11,7 +11,7 @@ pub mod next;
 pub mod procedure;
 mod timeline;
 
-pub use assignment::{Assignment, AssignmentState};
+pub use assignment::{Assignment, AssignmentState, Part};
 
 use crate::Instant;
 use crate::alarm::Priority;
@@ -226,6 +226,16 @@ impl Callout {
 
     pub fn lead(&self) -> Option<&Assignment> {
         self.assignment(self.lead?)
+    }
+
+    /// The lead, while that officer has it and is not done with it.
+    pub fn active_lead(&self) -> Option<&Assignment> {
+        self.lead().filter(|a| a.state.is_active())
+    }
+
+    /// Back-up that is on its way or there.
+    pub fn supports(&self) -> impl Iterator<Item = &Assignment> {
+        self.assignments.iter().filter(|a| Some(a.id) != self.lead && a.state.is_busy())
     }
 
     /// The offer that waits for an answer.

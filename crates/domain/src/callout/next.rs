@@ -58,6 +58,14 @@ impl Callout {
                 Some(due + UNANSWERED_AFTER).filter(|_| a.unanswered_at.is_none()),
             );
         }
+        if self.unresourced.is_some() && self.escalation_level() > 0 && self.active_lead().is_some() {
+            return next(
+                Tone::Danger,
+                format!("Nobody is free to back up {sign}"),
+                "Take somebody off another call-out, or ask the police.",
+                None,
+            );
+        }
         match self.state {
             CalloutState::New => next(Tone::Act, "Say where it is and how urgent".into(), "", None),
             CalloutState::Triaged if lead.is_some_and(|a| a.state == AssignmentState::Released) => {

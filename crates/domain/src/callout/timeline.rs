@@ -2,7 +2,7 @@
 
 use super::evolve::who;
 use super::facts::secure_words;
-use super::{Callout, Entry};
+use super::{Callout, Entry, Part};
 use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection};
 use crate::event::{EventBody as E, Recorded};
 use crate::id::AssignmentId;
@@ -44,9 +44,10 @@ impl Callout {
             }
             E::Offered(o) => {
                 let why = o.override_reason.as_deref().filter(|r| !r.is_empty());
+                let as_what = if o.part == Part::Support { " as back-up" } else { "" };
                 let text = match why {
-                    Some(reason) => format!("Offered to {} by choice: {reason}", o.call_sign),
-                    None => format!("Offered to {}: {}", o.call_sign, o.reasons.join(", ")),
+                    Some(reason) => format!("Offered to {}{as_what} by choice: {reason}", o.call_sign),
+                    None => format!("Offered to {}{as_what}: {}", o.call_sign, o.reasons.join(", ")),
                 };
                 ("accept", false, text)
             }
@@ -69,6 +70,8 @@ impl Callout {
             E::Released(e) => {
                 ("accept", false, with_reason(format!("{} released", call_sign(e.assignment)), &e.reason))
             }
+            E::LeadHandedOver(h) => ("accept", false, with_reason(format!("{} leads now", call_sign(h.to)), &h.reason)),
+            E::Left(of) => ("", true, format!("{} has left", call_sign(of.assignment))),
             E::RamsAcknowledged(r) => ("rams", false, format!("RAMS version {} read and signed", r.version)),
             E::LocationConfirmed(d) => {
                 let value = d.what.value.clone().unwrap_or_else(|| d.what.method.clone());

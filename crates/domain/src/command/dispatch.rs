@@ -52,6 +52,9 @@ pub struct AssignmentOffer {
     /// Why not the nearest.
     #[serde(default)]
     pub reason: Option<String>,
+    /// As back-up for the officer who has it.
+    #[serde(default)]
+    pub support: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,4 +62,22 @@ pub struct Accept {
     /// The offer that was on the screen. Without it the officer's only open offer on this call-out is meant.
     #[serde(default)]
     pub assignment: Option<AssignmentId>,
+}
+
+/// Takes an officer off a call-out that goes on; what was recorded stays that officer's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AssignmentRelease {
+    /// Officer by id or reference, or a call sign; the lead when left out.
+    #[serde(default)]
+    pub officer: Option<String>,
+    pub reason: String,
+}
+
+/// Makes a back-up officer the lead; the lead becomes back-up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeadHandOver {
+    /// Officer by id or reference, or a call sign; the one back-up officer when left out.
+    #[serde(default)]
+    pub officer: Option<String>,
+    pub reason: String,
 }

@@ -183,6 +183,7 @@ command_bodies! {
     // shifts
     "shift.sign_on" => ShiftSignOn(ShiftSignOn),
     "shift.sign_off" => ShiftSignOff(Nothing),
+    "officer.emergency" => OfficerEmergency(OfficerEmergency),
     // alarms
     "signal.receive" => SignalReceive(Box<SignalReceive>),
     "panel.silent" => PanelSilent(PanelSilent),
@@ -200,6 +201,9 @@ command_bodies! {
     "assignment.accept" => AssignmentAccept(Accept),
     "assignment.decline" => AssignmentDecline(Reason),
     "assignment.withdraw" => AssignmentWithdraw(Reason),
+    "assignment.release" => AssignmentRelease(AssignmentRelease),
+    "assignment.leave" => AssignmentLeave(Nothing),
+    "lead.hand_over" => LeadHandOver(LeadHandOver),
     "rams.acknowledge" => RamsAcknowledge(RamsAcknowledge),
     "location.confirm" => LocationConfirm(LocationConfirm),
     "assignment.en_route" => AssignmentEnRoute(Nothing),

@@ -51,6 +51,15 @@ pub struct EscalationRaise {
     pub point: Option<Point>,
 }
 
+/// The emergency button of an officer who is on no call-out: on patrol, on the way home.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfficerEmergency {
+    #[serde(default)]
+    pub reason: String,
+    #[serde(default)]
+    pub point: Option<Point>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EscalationStandDown {
     #[serde(default)]

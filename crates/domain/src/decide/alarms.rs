@@ -3,12 +3,15 @@
 use super::{Decided, Decision, event, required};
 use crate::alarm::{Alarm, AlarmKind, AlarmState, SignalSource};
 use crate::callout::Callout;
-use crate::command::{AlarmShelve, AlarmTake, EscalationRaise, PanelSilent, Reason, SignalMeaning, SignalReceive};
+use crate::callout::checks::check_text;
+use crate::command::{
+    AlarmShelve, AlarmTake, EscalationRaise, OfficerEmergency, PanelSilent, Reason, Role, SignalMeaning, SignalReceive,
+};
 use crate::event::{
     AlarmJoined, AlarmLinked, AlarmRaised, AlarmRepeated, AlarmShelved, Empty, Event, EventBody as E, IncidentOpened,
     LineFault, Reasoned, SignalLogged,
 };
-use crate::id::{AggregateKind as K, AlarmId};
+use crate::id::{AggregateKind as K, AlarmId, SiteId};
 use crate::refusal::Refusal;
 use crate::site::{Panel, Site};
 use chrono::TimeDelta;
@@ -241,15 +244,49 @@ impl<'a> Decision<'a> {
         let officer = self.ctx.author.officer.or(self.command.on_behalf_of);
         let sign = officer.and_then(|id| callout.assignment_of(id)).or_else(|| callout.lead());
         let sign = sign.map_or("an officer", |a| a.call_sign.as_str());
-        let source = SignalSource { point: raise.point, ..own_source(sign, "EMERGENCY") };
+        let text = format!("Emergency from {sign} after {} was over", callout.number);
+        self.emergency_alarm(sign, text, raise.point, callout.site)
+    }
+
+    /// The emergency button away from any call-out. One that is on a call-out belongs there: that is where help goes.
+    pub(super) fn officer_emergency(&self, emergency: &OfficerEmergency) -> Decided {
+        let target = self.target();
+        let officer = self.world.officer(target).ok_or_else(|| Refusal::not_found("officer", target))?;
+        if self.ctx.author.role == Role::Officer && self.ctx.author.officer != Some(officer.id) {
+            return Err(
+                Refusal::new("not_allowed", "An officer calls for help in his or her own name.").mend("Call control.")
+            );
+        }
+        check_text(&emergency.reason)?;
+        if let Some(callout) = self.world.callout_of(officer.id) {
+            let reason = emergency.reason.clone();
+            let raised = EscalationRaise { level: 3, reason, emergency: true, point: emergency.point };
+            let mut events = self.on_callout(callout, E::EscalationRaised(raised))?;
+            events.extend(self.back_up(callout));
+            return Ok(events);
+        }
+        let unit = officer.shift.as_ref().and_then(|s| self.world.units.get(&s.unit));
+        let sign = unit.map_or(officer.reference.as_str(), |u| u.call_sign.as_str());
+        let text = format!("Emergency from {sign}, on no call-out");
+        Ok(vec![self.emergency_alarm(sign, text, emergency.point, None)])
+    }
+
+    fn emergency_alarm(
+        &self,
+        sign: &str,
+        text: String,
+        point: Option<crate::geo::Point>,
+        site: Option<SiteId>,
+    ) -> Event {
+        let source = SignalSource { point, ..own_source(sign, "EMERGENCY") };
         let id = AlarmId(self.derived("alarm"));
         let raised = AlarmRaised {
             id,
             kind: AlarmKind::OfficerEmergency,
             priority: AlarmKind::OfficerEmergency.priority(),
             source,
-            text: format!("Emergency from {sign} after {} was over", callout.number),
-            site: callout.site,
+            text,
+            site,
             zone_name: None,
             raised_at: self.ctx.at,
         };

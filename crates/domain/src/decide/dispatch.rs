@@ -5,7 +5,7 @@ use crate::alarm::{Alarm, AlarmState, Priority};
 use crate::callout::assignment::Arrival;
 use crate::callout::checks::check_text;
 use crate::callout::procedure::{Procedure, title_of};
-use crate::callout::{Assignment, AssignmentState, Callout, URGENT};
+use crate::callout::{Assignment, AssignmentState, Callout, Part, URGENT};
 use crate::command::{Accept, AssignmentOffer, CalloutCreate, EscalationRaise, Reason, Role, StandDown, TimerFire};
 use crate::event::{
     Accepted, AlarmLinked, CalloutCreated, EndedOffer, Event, EventBody as E, IncidentOpened, OfAssignment, Offered,
@@ -155,16 +155,16 @@ impl<'a> Decision<'a> {
         if opening.offer && self.ctx.can_offer {
             let ladder =
                 rank(self.world, self.ctx.fixes, opening.point, opening.priority, &[], Some(opening.id), self.ctx.now);
-            events.push(self.offer_next(opening.id, opening.priority, &ladder));
+            events.push(self.offer_next(opening.id, opening.priority, Part::Lead, &ladder));
         }
         Ok(events)
     }
 
     /// The best that is left, or a call for somebody at the desk.
-    fn offer_next(&self, callout: CalloutId, priority: Priority, ladder: &[Candidate]) -> Event {
+    pub(super) fn offer_next(&self, callout: CalloutId, priority: Priority, part: Part, ladder: &[Candidate]) -> Event {
         let free: Vec<&Candidate> = ladder.iter().filter(|c| c.excluded.is_none()).collect();
         let body = match free.first() {
-            Some(best) => self.offer_to(callout, priority, best, &free, None),
+            Some(best) => self.offer_to(callout, priority, part, best, &free, None),
             None if ladder.is_empty() => {
                 E::CalloutUnresourced(Reasoned { reason: "nobody is signed on to a shift".into() })
             }
@@ -177,6 +177,7 @@ impl<'a> Decision<'a> {
         &self,
         callout: CalloutId,
         priority: Priority,
+        part: Part,
         to: &Candidate,
         free: &[&Candidate],
         override_reason: Option<String>,
@@ -188,6 +189,7 @@ impl<'a> Decision<'a> {
         );
         E::Offered(Box::new(Offered {
             assignment: AssignmentId(assignment),
+            part,
             officer: to.officer,
             unit: to.unit,
             call_sign: to.call_sign.clone(),
@@ -202,7 +204,7 @@ impl<'a> Decision<'a> {
         }))
     }
 
-    fn ladder(&self, callout: &Callout, passed: &[OfficerId]) -> Vec<Candidate> {
+    pub(super) fn ladder(&self, callout: &Callout, passed: &[OfficerId]) -> Vec<Candidate> {
         rank(self.world, self.ctx.fixes, callout.point, callout.priority, passed, Some(callout.id), self.ctx.now)
     }
 
@@ -210,7 +212,12 @@ impl<'a> Decision<'a> {
         let callout = self.callout()?;
         callout.must_be_open()?;
         self.must_reach_officers()?;
-        if let Some(lead) = callout.lead().filter(|a| a.state.is_active()) {
+        let part = if offer.support { Part::Support } else { Part::Lead };
+        if offer.support && !callout.active_lead().is_some_and(|a| a.state.is_busy()) {
+            return Err(Refusal::new("no_lead", format!("Nobody is on {} who could be backed up.", callout.number))
+                .mend("Offer it to somebody first."));
+        }
+        if let Some(lead) = callout.active_lead().filter(|_| !offer.support) {
             let (sign, number) = (&lead.call_sign, &callout.number);
             return Err(match lead.state {
                 AssignmentState::Clear => {
@@ -218,7 +225,7 @@ impl<'a> Decision<'a> {
                         .mend("Open a new call-out to send somebody again.")
                 }
                 _ => Refusal::new("has_lead", format!("{sign} has {number} already."))
-                    .mend("Stand it down, or wait until the officer withdraws."),
+                    .mend("Offer it as back-up, or release the officer first."),
             });
         }
         let mut events = Vec::new();
@@ -228,16 +235,23 @@ impl<'a> Decision<'a> {
         }
         let Some(wanted) = &offer.officer else {
             // Asked again by a person: everybody counts again, except who has it on the screen now.
-            let passed: Vec<OfficerId> = callout.open_offer().map(|a| a.officer).into_iter().collect();
-            events.push(self.offer_next(callout.id, callout.priority, &self.ladder(callout, &passed)));
+            let on_it = callout.assignments.iter().filter(|a| a.is_engaged() || a.state == AssignmentState::Offered);
+            let passed: Vec<OfficerId> = on_it.map(|a| a.officer).collect();
+            events.push(self.offer_next(callout.id, callout.priority, part, &self.ladder(callout, &passed)));
             return Ok(events);
         };
         let officer = self.world.officer(wanted).ok_or_else(|| Refusal::not_found("officer", wanted))?;
-        let ladder = self.ladder(callout, &[]);
+        // Whoever is on it is no nearer than anybody: the question is who else.
+        let on_it: Vec<OfficerId> = callout.assignments.iter().filter(|a| a.is_engaged()).map(|a| a.officer).collect();
+        let ladder = self.ladder(callout, &on_it);
         let chosen = ladder.iter().find(|c| c.officer == officer.id).ok_or_else(|| {
             Refusal::new("off_shift", format!("{} is not signed on to a shift.", officer.reference))
                 .mend("Choose somebody on shift, or sign the officer on.")
         })?;
+        if callout.assignments.iter().any(|a| a.officer == officer.id && a.is_engaged()) {
+            return Err(Refusal::new("has_it", format!("{} is on it already.", officer.reference))
+                .mend("Choose somebody else."));
+        }
         let nearest = ladder.iter().find(|c| c.excluded.is_none());
         let reason = offer.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
         check_text(reason.unwrap_or(""))?;
@@ -249,7 +263,7 @@ impl<'a> Decision<'a> {
             return Err(Refusal::new("reason_needed", "This is not the nearest officer.").mend("Write why this one."));
         }
         let free: Vec<&Candidate> = ladder.iter().filter(|c| c.excluded.is_none()).collect();
-        let body = self.offer_to(callout.id, callout.priority, chosen, &free, reason.map(str::to_owned));
+        let body = self.offer_to(callout.id, callout.priority, part, chosen, &free, reason.map(str::to_owned));
         events.push(event(K::Callout, callout.id, body));
         Ok(events)
     }
@@ -257,7 +271,7 @@ impl<'a> Decision<'a> {
     /// The assignment an answer to an offer is about.
     fn offered_assignment(&self, callout: &'a Callout) -> Result<&'a Assignment, Refusal> {
         let named = uuid::Uuid::try_parse(self.target()).ok().and_then(|id| callout.assignment(AssignmentId(id)));
-        let officer = self.acting_officer(callout)?;
+        let officer = self.answering_officer(callout)?;
         named
             .filter(|a| a.officer == officer)
             .or_else(|| {
@@ -291,7 +305,7 @@ impl<'a> Decision<'a> {
     pub(super) fn accept(&self, accept: &Accept) -> Decided {
         let callout = self.callout()?;
         let offer = match accept.assignment.map(|id| callout.assignment(id)) {
-            Some(Some(named)) if named.officer == self.acting_officer(callout)? => named,
+            Some(Some(named)) if named.officer == self.answering_officer(callout)? => named,
             Some(Some(_)) => {
                 return Err(Refusal::new("not_yours", "This offer is somebody else's.").mend("Call control."));
             }
@@ -338,13 +352,10 @@ impl<'a> Decision<'a> {
 
     /// Whoever goes to one call-out has left the others; those need somebody else.
     fn release_from_others(&self, callout: &Callout, officer: OfficerId) -> Vec<Event> {
-        let others = self.world.callouts.values().filter(|c| c.id != callout.id && !c.is_over());
+        let others = self.world.callouts.values().filter(|c| c.id != callout.id && c.is_open());
         let left = others.flat_map(|c| c.assignments.iter().map(move |a| (c, a)));
         left.filter(|(_, a)| a.officer == officer && a.state.is_busy())
-            .map(|(c, a)| {
-                let ended = EndedOffer { assignment: a.id, reason: format!("sent to {}", callout.number) };
-                event(K::Callout, c.id, E::Released(ended))
-            })
+            .flat_map(|(c, a)| self.release_from(c, a, &format!("sent to {}", callout.number)))
             .collect()
     }
 
@@ -382,8 +393,9 @@ impl<'a> Decision<'a> {
         }
         let mut passed = callout.passed.clone();
         passed.push(offer.officer);
+        passed.extend(callout.assignments.iter().filter(|a| a.is_engaged()).map(|a| a.officer));
         let ladder = self.ladder(callout, &passed);
-        vec![ended, self.offer_next(callout.id, callout.priority, &ladder)]
+        vec![ended, self.offer_next(callout.id, callout.priority, offer.part, &ladder)]
     }
 
     /// Refuses on a desk without its hub: nobody's phone can be reached from there.
@@ -456,6 +468,7 @@ impl<'a> Decision<'a> {
             let raised = EscalationRaise { level, reason, emergency: false, point: None };
             events.push(event(K::Callout, callout.id, E::EscalationRaised(raised)));
         }
+        events.extend(self.back_up(callout));
         events
     }
 

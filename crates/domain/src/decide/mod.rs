@@ -5,6 +5,7 @@ mod dispatch;
 mod permission;
 mod register;
 mod report;
+mod support;
 mod talk;
 mod work;
 
@@ -53,6 +54,7 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::PersonErase(erase) => d.person_erase(erase),
         C::ShiftSignOn(on) => d.sign_on(on),
         C::ShiftSignOff(_) => d.sign_off(),
+        C::OfficerEmergency(emergency) => d.officer_emergency(emergency),
         C::SignalReceive(signal) => d.signal(signal),
         C::PanelSilent(silent) => d.panel_silent(silent),
         C::PanelHeard(_) => d.panel_heard(),
@@ -69,6 +71,9 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::AssignmentAccept(accept) => d.accept(accept),
         C::AssignmentDecline(decline) => d.decline(decline),
         C::AssignmentWithdraw(withdraw) => d.withdraw(withdraw),
+        C::AssignmentRelease(release) => d.release(release),
+        C::AssignmentLeave(_) => d.leave(),
+        C::LeadHandOver(hand_over) => d.hand_over(hand_over),
         C::RamsAcknowledge(rams) => d.rams_acknowledge(rams),
         C::LocationConfirm(location) => d.location_confirm(location),
         C::AssignmentEnRoute(_) => d.en_route(),
@@ -140,6 +145,14 @@ impl<'a> Decision<'a> {
                     Refusal::new("no_officer", "Nobody is on this call-out to record that for.")
                         .mend("Name the officer in on_behalf_of.")
                 }),
+        }
+    }
+
+    /// Who answers an offer. A controller who names nobody speaks for the officer it is with, also beside a lead.
+    fn answering_officer(&self, callout: &Callout) -> Result<OfficerId, Refusal> {
+        match (self.ctx.author.role, self.command.on_behalf_of, callout.open_offer()) {
+            (role, None, Some(offer)) if role != Role::Officer => Ok(offer.officer),
+            _ => self.acting_officer(callout),
         }
     }
 

@@ -13,7 +13,8 @@ impl Decision<'_> {
         callout.must_be_open()?;
         let assignment = self.acting_assignment(callout)?;
         let may = matches!(assignment.state, AssignmentState::Clear | AssignmentState::Finished);
-        callout.gate("report")?;
+        callout.gate("report", assignment)?;
+        self.must_lead(callout, assignment)?;
         if !may {
             return Err(Refusal::new("gate_closed", "The report is written after leaving the site.")
                 .mend("Record how the premises were left first."));
@@ -50,6 +51,10 @@ impl Decision<'_> {
             )
             .mend("Speak to the officer and record the check call first."));
         }
+        if let Some(a) = callout.supports().next() {
+            return Err(Refusal::new("officer_there", format!("{} is still on it as back-up.", a.call_sign))
+                .mend("Let the officer leave, or release the officer first."));
+        }
         let missing = callout.missing_media().filter(|sha256| !(self.ctx.has_media)(sha256)).count();
         let excused = review.without_pictures.as_deref().is_some_and(|r| !r.trim().is_empty());
         if missing > 0 && !excused {
@@ -62,7 +67,8 @@ impl Decision<'_> {
             )
             .mend("Wait for them, or close with the reason why they will not come."));
         }
-        let mut events = vec![event(K::Callout, callout.id, E::ReportReviewed(review.clone()))];
+        let mut events = self.not_needed(callout);
+        events.push(event(K::Callout, callout.id, E::ReportReviewed(review.clone())));
         events.extend(self.close_alarms_of(callout, &format!("{} closed", callout.number)));
         Ok(events)
     }

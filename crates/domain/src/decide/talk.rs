@@ -57,7 +57,9 @@ impl Decision<'_> {
         if raise.level < EMERGENCY {
             self.must_take_part(callout)?;
         }
-        self.on_callout(callout, E::EscalationRaised(raise.clone()))
+        let mut events = self.on_callout(callout, E::EscalationRaised(raise.clone()))?;
+        events.extend(self.back_up(callout));
+        Ok(events)
     }
 
     /// An officer writes on the call-outs he or she has or had; the control room on all.

@@ -24,6 +24,8 @@ impl<'a> Decision<'a> {
         if self.ctx.author.role == Role::Officer
             && let Ok(assignment) = self.acting_assignment(callout)
             && callout.may_not_know(assignment)
+            // Whoever has taken another since has heard of it.
+            && self.world.callout_of(assignment.officer).is_none_or(|other| other.id == callout.id)
         {
             return Ok((callout, assignment));
         }
@@ -79,17 +81,17 @@ impl<'a> Decision<'a> {
         if assignment.en_route_at.is_some() {
             return Ok(vec![]);
         }
-        self.may_set_off(callout)?;
+        self.may_set_off(callout, assignment)?;
         self.on_callout(callout, E::EnRoute(OfAssignment { assignment: assignment.id }))
     }
 
     /// RAMS signed and place confirmed, unless the site lets a first-priority officer sign on the way.
-    fn may_set_off(&self, callout: &Callout) -> Result<(), Refusal> {
+    fn may_set_off(&self, callout: &Callout, assignment: &Assignment) -> Result<(), Refusal> {
         let site = callout.site.and_then(|id| self.world.sites.get(&id));
         let on_the_way = site.is_some_and(|s| s.policy.acknowledge_en_route)
             && callout.priority == crate::alarm::Priority::P1
-            && callout.holds(crate::callout::procedure::Fact::LocationConfirmed);
-        if on_the_way { Ok(()) } else { callout.gate("arrive") }
+            && assignment.location.is_some();
+        if on_the_way { Ok(()) } else { callout.gate("arrive", assignment) }
     }
 
     pub(super) fn arrive(&self, arrive: &Arrive) -> Decided {
@@ -98,7 +100,7 @@ impl<'a> Decision<'a> {
             return Ok(vec![]);
         }
         if arrive.source != ArrivalSource::Geofence {
-            self.may_set_off(callout)?;
+            self.may_set_off(callout, assignment)?;
         }
         let source = match (arrive.source, self.ctx.author.role) {
             (ArrivalSource::Manual, role) if role != Role::Officer => ArrivalSource::Voice,
@@ -152,7 +154,7 @@ impl<'a> Decision<'a> {
         }
         // Stepping back from danger waits for no form.
         if !matches!(dra.decision, DraDecision::Withdraw | DraDecision::Wait) {
-            callout.gate("dra")?;
+            callout.gate("dra", assignment)?;
         }
         check_assessment(dra)?;
         let mut events =
@@ -161,13 +163,17 @@ impl<'a> Decision<'a> {
         if level > callout.escalation_level() {
             let raised = EscalationRaise { level, reason: reason.into(), emergency: false, point: dra.point };
             events.push(super::event(K::Callout, callout.id, E::EscalationRaised(raised)));
+            // Where somebody has just withdrawn, a person decides who goes next.
+            if dra.decision != DraDecision::Withdraw {
+                events.extend(self.back_up(callout));
+            }
         }
         Ok(events)
     }
 
     pub(super) fn inspect(&self, inspection: &InspectionRecord) -> Decided {
         let (callout, assignment) = self.on_site()?;
-        callout.gate("inspection")?;
+        callout.gate("inspection", assignment)?;
         check_findings(&inspection.findings)?;
         match (inspection.section, &inspection.not_entered) {
             (InspectionSection::Inside, None) if assignment.outside_only() && !inspection.findings.is_empty() => {
@@ -196,7 +202,7 @@ impl<'a> Decision<'a> {
 
     pub(super) fn forced_entry(&self, record: &ForcedEntryRecord) -> Decided {
         let (callout, assignment) = self.on_site()?;
-        callout.gate("forced_entry")?;
+        callout.gate("forced_entry", assignment)?;
         check_forced_entry(record)?;
         self.on_callout(callout, E::ForcedEntry(Done { assignment: assignment.id, what: record.clone() }))
     }
@@ -207,7 +213,8 @@ impl<'a> Decision<'a> {
             return Err(Refusal::new("already_secured", "How the site was left is on record already.")
                 .mend("Add a note if something changed."));
         }
-        callout.gate("secure")?;
+        self.must_lead(callout, assignment)?;
+        callout.gate("secure", assignment)?;
         if !assignment.may_go_on() {
             return Err(Refusal::new("gate_closed", "The last risk assessment says wait.")
                 .mend("Assess the risk again before leaving, or withdraw."));
@@ -223,7 +230,10 @@ impl<'a> Decision<'a> {
             return Err(Refusal::new("cover_needed", "The alarm is not set.")
                 .mend("Write who was told and what protects the place meanwhile."));
         }
-        self.on_callout(callout, E::Secured(Done { assignment: assignment.id, what: secure.clone() }))
+        let mut events = self.not_needed(callout);
+        let secured = E::Secured(Done { assignment: assignment.id, what: secure.clone() });
+        events.push(super::event(K::Callout, callout.id, secured));
+        Ok(events)
     }
 
     /// Also while a stand-down waits to be acknowledged: the officer is still there.
@@ -241,6 +251,7 @@ impl<'a> Decision<'a> {
             let reason = "the officer is not well".to_owned();
             let raised = EscalationRaise { level: 2, reason, emergency: false, point: None };
             events.push(super::event(K::Callout, callout.id, E::EscalationRaised(raised)));
+            events.extend(self.back_up(callout));
         }
         Ok(events)
     }

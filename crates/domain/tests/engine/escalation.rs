@@ -153,9 +153,16 @@ fn a_check_call_unanswered_for_two_minutes_escalates_by_itself() {
     let mut play = play_at(At::Assessed);
     assert_eq!(kinds(&play.live(600)), ["check_call.due"]);
     assert_eq!(kinds(&play.live(119)), Vec::<&str>::new());
-    assert_eq!(kinds(&play.live(1)), ["check_call.unanswered", "escalation.raised"]);
+    let help = kinds(&play.live(1));
+    assert_eq!(
+        help,
+        ["check_call.unanswered", "escalation.raised", "assignment.offered"],
+        "and somebody is asked to look"
+    );
     assert_eq!(play.callout().escalation_level(), 3);
-    assert_eq!(kinds(&play.live(1000)), Vec::<&str>::new(), "once is enough; only a person ends it");
+    let after = kinds(&play.live(1000));
+    assert!(!after.contains(&"escalation.raised"), "once is enough; only a person ends it: {after:?}");
+    assert_eq!(play.callout().escalation_level(), 3);
     play.does(Who::Operator, "escalation.stand_down", json!({"reason": "radio was off", "officer_safe": true}));
     let lead = play.callout().lead().unwrap();
     assert_eq!((lead.check_call_due, lead.unanswered_at), (None, None), "known to be safe is the answer");
@@ -172,7 +179,7 @@ fn an_officer_who_withdrew_is_checked_on_until_known_to_be_safe() {
     play.does(Who::Officer(2), "assignment.accept", json!({}));
     assert_eq!(kinds(&play.live(300)), ["check_call.due"]);
     assert_eq!(play.callout().next().text, "RSP-1 has not answered a check call");
-    assert_eq!(kinds(&play.live(120)), ["check_call.unanswered", "escalation.raised"]);
+    assert!(kinds(&play.live(120)).starts_with(&["check_call.unanswered", "escalation.raised"]));
     play.does(Who::Operator, "escalation.stand_down", json!({"reason": "back at the car", "officer_safe": true}));
     let first = &play.callout().assignments[0];
     assert!(!first.is_unsafe() && first.left_at.is_some());
@@ -216,4 +223,25 @@ fn an_officer_who_is_not_on_a_call_out_records_nothing_on_it_but_an_emergency() 
     play.does(two, "escalation.raise", json!({"level": 3, "emergency": true}));
     let mut play = play_at(At::Closed);
     play.does(ONE, "note.add", json!({"text": "the gate was open as I drove past"}));
+}
+
+#[test]
+fn an_officer_on_no_call_out_calls_for_help_too() {
+    let mut play = Play::new();
+    let target = crate::kit::officer(1).to_string();
+    let body = json!({"reason": "", "point": crate::kit::SITE});
+    let events = play.ok(ONE, "officer.emergency", &target, body.clone());
+    assert_eq!(kinds(&events), ["alarm.raised"]);
+    let alarm = play.world.alarms.values().next().unwrap();
+    assert_eq!((alarm.kind, alarm.priority, alarm.rings()), (AlarmKind::OfficerEmergency, Priority::P1, true));
+    assert_eq!(alarm.text, "Emergency from RSP-1, on no call-out");
+    assert_eq!(alarm.source.point, Some(crate::kit::SITE));
+    play.live(12 * 3600);
+    assert!(play.world.alarms.values().next().unwrap().rings(), "nothing but a person ends it");
+    play.refused(Who::Officer(2), "officer.emergency", &target, body.clone(), "not_allowed");
+    // On a call-out it belongs there, and back-up is asked.
+    let mut play = play_at(At::EnRoute);
+    let events = play.ok(ONE, "officer.emergency", &target, body);
+    assert_eq!(kinds(&events), ["escalation.raised", "assignment.offered"]);
+    assert_eq!(play.callout().escalation_level(), 3);
 }

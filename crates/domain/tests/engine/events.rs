@@ -42,6 +42,7 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("person.erase", json!({"reason": MARK})),
         ("shift.sign_on", json!({"unit": sign(1)})),
         ("shift.sign_off", json!({})),
+        ("officer.emergency", json!({"reason": MARK, "point": SITE})),
         (
             "signal.receive",
             json!({"source": source, "meaning": {"is": "alarm", "kind": "intruder"}, "text": "Burglary", "known_account": true}),
@@ -57,7 +58,10 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
             json!({"site": "BOILER", "point": SITE, "address": MARK, "type": "noise_nuisance", "priority": 3, "text": MARK, "offer": true, "provisional": "D2-0008"}),
         ),
         ("callout.stand_down", json!({"reason": MARK, "told": MARK, "seen": null})),
-        ("assignment.offer", json!({"officer": "O3", "reason": MARK})),
+        ("assignment.offer", json!({"officer": "O3", "reason": MARK, "support": false})),
+        ("assignment.release", json!({"officer": "O1", "reason": MARK})),
+        ("assignment.leave", json!({})),
+        ("lead.hand_over", json!({"officer": "O2", "reason": MARK})),
         ("assignment.delivered", json!({})),
         ("assignment.seen", json!({})),
         ("assignment.accept", json!({})),
@@ -243,6 +247,16 @@ fn evening() -> Play {
     play.ok(operator, "assignment.offer", &elsewhere, json!({"officer": "O1", "reason": MARK}));
     play.ok(one, "assignment.accept", &elsewhere, json!({}));
     play.ok(operator, "callout.stand_down", &elsewhere, full("callout.stand_down"));
+    // one with back-up that takes over
+    play.ok(operator, "callout.create", &elsewhere.replace('0', "1"), json!({"site": "HALL", "offer": false}));
+    let shared = elsewhere.replace('0', "1");
+    play.ok(operator, "assignment.offer", &shared, json!({"officer": "O2", "reason": MARK}));
+    play.ok(Who::Officer(2), "assignment.accept", &shared, json!({}));
+    play.ok(operator, "assignment.offer", &shared, json!({"officer": "O3", "reason": MARK, "support": true}));
+    play.ok(Who::Officer(3), "assignment.accept", &shared, json!({}));
+    play.ok(operator, "lead.hand_over", &shared, with("lead.hand_over", json!({"officer": "O3"})));
+    play.ok(Who::Officer(2), "assignment.leave", &shared, json!({}));
+    play.ok(operator, "callout.stand_down", &shared, full("callout.stand_down"));
     // the end of the shift
     play.ok(one, "shift.sign_off", &officer(1).to_string(), json!({}));
     play.ok(admin, "site.put", "new", crate::kit::register()[4].1.clone());
@@ -395,7 +409,7 @@ fn no_body_in_the_log_holds_what_somebody_wrote() {
 fn bones(callout: &Callout) -> Value {
     let gates =
         ["accept", "rams", "location", "arrive", "checklist", "dra", "inspection", "forced_entry", "secure", "report"];
-    let gate = |id: &&str| callout.gate(id).map_err(|r| r.code).is_ok();
+    let gate = |id: &&str| callout.lead().is_some_and(|lead| callout.gate(id, lead).is_ok());
     let timers = domain::timers::of_callout(callout);
     json!({
         "state": callout.state,

@@ -11,6 +11,7 @@ mod offers;
 mod on_scene;
 mod permission;
 mod register;
+mod support;
 mod timers;
 mod walk;
 

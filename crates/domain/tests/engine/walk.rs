@@ -5,7 +5,7 @@ use crate::events::full_bodies;
 use crate::kit::{At, Dice, Outcome, Play, Who, commands_to, digest, dra, evolved, officer, s, sign, snapshot, unit};
 use domain::World;
 use domain::callout::next::Tone;
-use domain::callout::{AssignmentState as A, Callout, CalloutState as S};
+use domain::callout::{AssignmentState as A, Callout, CalloutState as S, Part};
 use domain::command::Command;
 use domain::event::EventBody;
 use domain::id::{AggregateKind, CalloutId, Stream};
@@ -25,19 +25,39 @@ fn possible(from: S, to: S) -> bool {
         S::Offering => matches!(to, S::Accepted | S::Triaged | S::Unresourced | S::Aborted | S::StoodDown),
         S::Unresourced => matches!(to, S::Offering | S::StoodDown),
         // The officer may be sent elsewhere at any point before leaving: then somebody else must be asked.
-        S::Accepted => matches!(to, S::EnRoute | S::OnScene | S::StoodDown | S::Triaged),
-        S::EnRoute => matches!(to, S::OnScene | S::StoodDown | S::Triaged),
-        S::OnScene => matches!(to, S::Assessing | S::Inspecting | S::Securing | S::Aborted | S::StoodDown | S::Triaged),
-        S::Assessing => matches!(to, S::Inspecting | S::Securing | S::Aborted | S::StoodDown | S::Triaged),
-        S::Inspecting => matches!(to, S::Assessing | S::Securing | S::Aborted | S::StoodDown | S::Triaged),
+        S::Accepted => matches!(to, S::EnRoute | S::OnScene | S::StoodDown | S::Triaged | S::Offering),
+        S::EnRoute => matches!(to, S::OnScene | S::StoodDown | S::Triaged | S::Offering),
+        S::OnScene => matches!(
+            to,
+            S::Assessing | S::Inspecting | S::Securing | S::Aborted | S::StoodDown | S::Triaged | S::Offering
+        ),
+        S::Assessing => {
+            matches!(to, S::Inspecting | S::Securing | S::Aborted | S::StoodDown | S::Triaged | S::Offering)
+        }
+        S::Inspecting => {
+            matches!(to, S::Assessing | S::Securing | S::Aborted | S::StoodDown | S::Triaged | S::Offering)
+        }
         S::Securing => {
-            matches!(to, S::Inspecting | S::Assessing | S::Reporting | S::Aborted | S::StoodDown | S::Triaged)
+            matches!(
+                to,
+                S::Inspecting | S::Assessing | S::Reporting | S::Aborted | S::StoodDown | S::Triaged | S::Offering
+            )
         }
         S::Reporting => matches!(to, S::Review | S::StoodDown),
         S::Review => matches!(to, S::Reporting | S::Closed | S::StoodDown),
         S::Aborted => matches!(to, S::Offering | S::Unresourced | S::StoodDown),
         S::Closed | S::StoodDown => false,
     }
+}
+
+fn number_of(id: domain::id::OfficerId) -> u8 {
+    (1..=OFFICERS).find(|n| officer(*n) == id).unwrap_or(1)
+}
+
+/// Handing the lead over makes the call-out's progress that of another officer.
+fn handed_over(from: S, to: S) -> bool {
+    let with_lead = |s| matches!(s, S::Accepted | S::EnRoute | S::OnScene | S::Assessing | S::Inspecting | S::Securing);
+    (with_lead(from) || matches!(from, S::Aborted | S::Unresourced | S::Offering)) && with_lead(to)
 }
 
 struct Walk {
@@ -102,9 +122,7 @@ impl Walk {
 
     /// What would come next if all went well, with its turns for the worse.
     fn sensible(&mut self, callout: &Callout) -> (Who, &'static str, Value) {
-        let n = |of: Option<&domain::callout::Assignment>| {
-            (1..=OFFICERS).find(|n| of.is_some_and(|a| a.officer == officer(*n))).unwrap_or(1)
-        };
+        let n = |of: Option<&domain::callout::Assignment>| of.map_or(1, |a| number_of(a.officer));
         let asked = Who::Officer(n(callout.open_offer()));
         let lead = Who::Officer(n(callout.lead()));
         let reason = json!({"reason": "dice"});
@@ -254,10 +272,26 @@ impl Walk {
                 (self.who(), "escalation.raise", json!({"level": level}))
             }
             3 => (Who::System, "media.received", json!({"sha256": digest(1)})),
+            4..=8 if callout.supports().next().is_some() => self.with_back_up(&callout),
+            9 if callout.active_lead().is_some() => match callout.open_offer() {
+                Some(offer) => (Who::Officer(number_of(offer.officer)), "assignment.accept", json!({})),
+                None => (Who::Operator, "assignment.offer", json!({"support": true})),
+            },
             _ => self.sensible(&callout),
         };
         drop(callout);
         self.send(who, kind, id.to_string(), body);
+    }
+
+    fn with_back_up(&mut self, callout: &Callout) -> (Who, &'static str, Value) {
+        let support = callout.supports().next().expect("looked for before");
+        let officer = Who::Officer(number_of(support.officer));
+        match self.dice.below(4) {
+            0 => (Who::Operator, "lead.hand_over", json!({"reason": "dice"})),
+            1 => (officer, "assignment.leave", json!({})),
+            2 => (officer, "dra.record", dra("proceed")),
+            _ => (Who::Operator, "assignment.release", json!({"reason": "dice"})),
+        }
     }
 
     fn fire(&mut self) {
@@ -326,6 +360,10 @@ impl Walk {
         for (id, indexes) in by_callout {
             let now = self.play.world.callouts[&id].state;
             let before = self.states.insert(id, now);
+            let other_lead = indexes.iter().any(|i| matches!(self.play.log[*i].body, EventBody::LeadHandedOver(_)));
+            if other_lead && before.is_some_and(|before| handed_over(before, now)) {
+                continue;
+            }
             match (before, indexes.len()) {
                 (None, _) => assert!(matches!(now, S::Triaged | S::Offering | S::Unresourced), "{now:?}"),
                 (Some(before), 1) => {
@@ -429,9 +467,16 @@ fn done(callout: &Callout, kind: &str, body: &Value) -> bool {
 /// What must hold of a call-out at any time.
 fn check_callout(callout: &Callout) {
     let count = |of: fn(A) -> bool| callout.assignments.iter().filter(|a| of(a.state)).count();
-    assert!(count(A::is_active) <= 1, "two leads on {}", callout.number);
-    assert!(count(|state| state == A::Offered) <= 1, "two offers of {}", callout.number);
-    assert!(count(A::is_active) + count(|state| state == A::Offered) <= 1, "an offer beside a lead");
+    let leads = callout.assignments.iter().filter(|a| a.state.is_active() && a.part == Part::Lead);
+    assert!(leads.clone().count() <= 1, "two leads on {}", callout.number);
+    assert!(leads.clone().all(|a| callout.lead == Some(a.id)), "another leads {}", callout.number);
+    assert!(count(A::is_active) == 0 || callout.lead.is_some());
+    let offers = callout.assignments.iter().filter(|a| a.state == A::Offered);
+    assert!(offers.clone().count() <= 1, "two offers of {}", callout.number);
+    let lead_asked = offers.clone().any(|a| a.part == Part::Lead);
+    assert!(!lead_asked || callout.active_lead().is_none(), "asked to lead beside a lead");
+    let officers: BTreeSet<_> = callout.assignments.iter().filter(|a| a.is_engaged()).map(|a| a.officer).collect();
+    assert_eq!(officers.len(), callout.assignments.iter().filter(|a| a.is_engaged()).count(), "twice on one call-out");
     let next = callout.next();
     assert!(!next.text.is_empty());
     if callout.is_open() {
@@ -440,7 +485,8 @@ fn check_callout(callout: &Callout) {
         assert!(!waits || timed, "{} waits for nothing in {:?}", callout.number, callout.state);
         assert_ne!(next.tone, Tone::Done, "{} is open", callout.number);
     } else {
-        assert!(timers::of_callout(callout).is_empty(), "{} is over and has timers", callout.number);
+        let timers = timers::of_callout(callout);
+        assert!(timers.is_empty(), "{} is over and has timers: {timers:?}", callout.number);
         assert!(callout.escalation_level() < 2);
     }
     let lead = callout.lead();
@@ -450,7 +496,8 @@ fn check_callout(callout: &Callout) {
             assert!(lead.may_go_on() && lead.arrival_confirmed() && lead.parked.is_some(), "past the gate without it");
         }
         S::Reporting | S::Review | S::Closed => {
-            assert!(callout.secured.is_some() && callout.unanswered().is_empty() && callout.forced_entry.is_some());
+            let done = callout.secured.is_some() && callout.unanswered().is_empty() && callout.forced_entry.is_some();
+            assert!(done, "{callout:#?}");
         }
         S::EnRoute | S::OnScene => assert!(lead.unwrap().accepted_at.is_some()),
         _ => {}

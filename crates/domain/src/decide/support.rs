@@ -1,0 +1,121 @@
+//! More than one officer on a call-out: back-up, handing the lead over, taking somebody off it.
+
+use super::{Decided, Decision, event, required};
+use crate::callout::{Assignment, AssignmentState, Callout, Part};
+use crate::command::{AssignmentRelease, LeadHandOver};
+use crate::event::{EndedOffer, Event, EventBody as E, HandedOver, OfAssignment};
+use crate::id::AggregateKind as K;
+use crate::refusal::Refusal;
+
+impl<'a> Decision<'a> {
+    /// Only the lead says how the premises were left and writes the report.
+    pub(super) fn must_lead(&self, callout: &Callout, assignment: &Assignment) -> Result<(), Refusal> {
+        match callout.active_lead() {
+            Some(lead) if lead.id != assignment.id => {
+                Err(Refusal::new("not_lead", format!("{} leads {}.", lead.call_sign, callout.number))
+                    .mend("Tell the lead, or have control hand the lead over."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Somebody named, or the only one it can be.
+    fn one_of(
+        &self,
+        callout: &'a Callout,
+        named: Option<&str>,
+        mut may: impl FnMut(&&Assignment) -> bool,
+    ) -> Result<&'a Assignment, Refusal> {
+        let nobody = || {
+            Refusal::new("not_on_callout", format!("No such officer is on {}.", callout.number))
+                .mend("Look who is on it.")
+        };
+        let Some(named) = named else {
+            let mut able = callout.assignments.iter().filter(|a| may(a));
+            return match (able.next(), able.next()) {
+                (Some(one), None) => Ok(one),
+                (None, _) => Err(nobody()),
+                (Some(_), Some(_)) => Err(Refusal::new("which_officer", "More than one officer can be meant.")
+                    .mend("Name the officer or the call sign.")),
+            };
+        };
+        let officer = self.world.officer(named).map(|o| o.id);
+        let same = |a: &&Assignment| Some(a.officer) == officer || a.call_sign.eq_ignore_ascii_case(named);
+        callout.assignments.iter().rev().find(|a| same(a) && may(a)).ok_or_else(nobody)
+    }
+
+    pub(super) fn release(&self, release: &AssignmentRelease) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_open()?;
+        required(&release.reason, "The reason")?;
+        let lead = callout.active_lead().map(|a| a.call_sign.as_str());
+        let released = self.one_of(callout, release.officer.as_deref().or(lead), |a| a.state.is_busy())?;
+        Ok(self.release_from(callout, released, &release.reason))
+    }
+
+    /// Takes an officer off it. Back-up that is there leads on; else somebody else must be asked.
+    pub(super) fn release_from(&self, callout: &Callout, released: &Assignment, reason: &str) -> Vec<Event> {
+        let ended = EndedOffer { assignment: released.id, reason: reason.into() };
+        let mut events = vec![event(K::Callout, callout.id, E::Released(ended))];
+        if callout.lead == Some(released.id)
+            && let Some(next) = callout.supports().max_by_key(|a| (a.arrival_confirmed(), a.arrived.is_some()))
+        {
+            let handed = HandedOver { to: next.id, reason: format!("{} was taken off it", released.call_sign) };
+            events.push(event(K::Callout, callout.id, E::LeadHandedOver(handed)));
+        }
+        events
+    }
+
+    /// Back-up that is not needed any more goes; whoever leads says how the premises were left instead.
+    pub(super) fn leave(&self) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_live()?;
+        let assignment = self.acting_assignment(callout)?;
+        if callout.lead == Some(assignment.id) {
+            return Err(Refusal::new("is_lead", format!("{} leads {}.", assignment.call_sign, callout.number))
+                .mend("Record how the premises were left, or have control hand the lead over."));
+        }
+        if !assignment.state.is_busy() {
+            return Ok(vec![]);
+        }
+        self.on_callout(callout, E::Left(OfAssignment { assignment: assignment.id }))
+    }
+
+    /// Who is still being asked to come need not.
+    pub(super) fn not_needed(&self, callout: &Callout) -> Vec<Event> {
+        let asked = callout.open_offer().map(|offer| offer.id);
+        let ended = asked.map(|assignment| EndedOffer { assignment, reason: "no longer needed".into() });
+        ended.map(|ended| event(K::Callout, callout.id, E::Withdrawn(ended))).into_iter().collect()
+    }
+
+    pub(super) fn hand_over(&self, hand_over: &LeadHandOver) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_open()?;
+        required(&hand_over.reason, "The reason")?;
+        // Whoever has left writes the report: that is not handed over.
+        if callout.lead().is_some_and(|a| a.state == AssignmentState::Clear) {
+            return Err(Refusal::new("gate_closed", "The site has been left; only the report is open.")
+                .mend("Open a new call-out to send somebody again."));
+        }
+        let supports = |a: &&Assignment| Some(a.id) != callout.lead && a.state.is_busy();
+        let to = self.one_of(callout, hand_over.officer.as_deref(), supports)?;
+        let handed = HandedOver { to: to.id, reason: hand_over.reason.clone() };
+        let mut events = self.not_needed(callout);
+        events.push(event(K::Callout, callout.id, E::LeadHandedOver(handed)));
+        Ok(events)
+    }
+
+    /// Help was called for: the nearest free officer is asked to come too. Nothing when somebody is asked or coming.
+    pub(super) fn back_up(&self, callout: &Callout) -> Option<Event> {
+        let alone = callout.active_lead().is_some_and(|a| a.state.is_busy())
+            && callout.supports().next().is_none()
+            && callout.open_offer().is_none();
+        // Of what has been stood down nobody can be asked; whoever needs help there rings until a person acts.
+        if !alone || callout.is_over() || !self.ctx.can_offer {
+            return None;
+        }
+        let passed: Vec<_> = callout.assignments.iter().filter(|a| a.is_engaged()).map(|a| a.officer).collect();
+        let ladder = self.ladder(callout, &passed);
+        Some(self.offer_next(callout.id, callout.priority, Part::Support, &ladder))
+    }
+}
