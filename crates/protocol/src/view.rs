@@ -296,6 +296,8 @@ pub struct CalloutDetail {
     pub steps: Vec<StepView>,
     pub next: NextView,
     pub candidates: Vec<CandidateView>,
+    /// Who is on it, the lead first.
+    pub crew: Vec<CrewView>,
     pub checklist: Vec<AnswerView>,
     pub assessments: Vec<AssessmentView>,
     pub pictures: Vec<PictureView>,
@@ -305,6 +307,24 @@ pub struct CalloutDetail {
     pub can: Vec<String>,
     pub report: Option<ReportView>,
     pub grid_reference: Option<String>,
+}
+
+/// One officer on a call-out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CrewView {
+    pub officer: String,
+    pub call_sign: String,
+    /// `lead`, `support`.
+    pub part: String,
+    /// "On the way", "On site" …
+    pub line: String,
+    /// When the officer must be heard from: unanswered since, or the next time.
+    pub check_call_due: Option<String>,
+    /// A check call waits for an answer.
+    pub unanswered: bool,
+    /// Which commands make sense for this officer now, by kind.
+    pub can: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

@@ -3,6 +3,7 @@ import type { AnswerView } from "./AnswerView";
 import type { AssessmentView } from "./AssessmentView";
 import type { CalloutRow } from "./CalloutRow";
 import type { CandidateView } from "./CandidateView";
+import type { CrewView } from "./CrewView";
 import type { EntryView } from "./EntryView";
 import type { NextView } from "./NextView";
 import type { PictureView } from "./PictureView";
@@ -18,7 +19,11 @@ export type CalloutDetail = { row: CalloutRow, site: SiteView | null, address: s
 /**
  * "raised 21:44:54 by alarm, taken in 6 s" without the formatting of times: what it came from.
  */
-source: string, signal_at: string, taken_after_s: number | null, text: string, steps: Array<StepView>, next: NextView, candidates: Array<CandidateView>, checklist: Array<AnswerView>, assessments: Array<AssessmentView>, pictures: Array<PictureView>, timeline: Array<EntryView>, tracking: TrackingView | null, 
+source: string, signal_at: string, taken_after_s: number | null, text: string, steps: Array<StepView>, next: NextView, candidates: Array<CandidateView>, 
+/**
+ * Who is on it, the lead first.
+ */
+crew: Array<CrewView>, checklist: Array<AnswerView>, assessments: Array<AssessmentView>, pictures: Array<PictureView>, timeline: Array<EntryView>, tracking: TrackingView | null, 
 /**
  * Which commands make sense now, by kind: the page shows only these.
  */

@@ -9,7 +9,7 @@ use domain::id::CommandId;
 use serde_json::{Value, json};
 
 /// The kinds of commands the domain would take now, tried with a plain body. A kind is left out when it would change
-/// nothing, or is done already.
+/// nothing, or is done already. What follows a space says in which way.
 pub fn can(scene: &Scene, callout: &Callout) -> Vec<String> {
     let over = callout.is_over();
     probes(scene, callout)
@@ -18,7 +18,7 @@ pub fn can(scene: &Scene, callout: &Callout) -> Vec<String> {
             !(over && *kind != "note.add" && *kind != "stand_down.acknowledge" && *kind != "escalation.stand_down")
         })
         .filter(|(kind, _)| !is_done(callout, kind))
-        .filter(|(kind, body)| would_do(scene, callout, kind, body))
+        .filter(|(kind, body)| would_do(scene, callout, kind.split(' ').next().unwrap_or(kind), body))
         .map(|(kind, _)| kind.to_owned())
         .collect()
 }
@@ -67,6 +67,7 @@ fn probes(scene: &Scene, callout: &Callout) -> Vec<(&'static str, Value)> {
     let unanswered = callout.visible_items().next().map_or("", |i| i.id.as_str());
     vec![
         ("assignment.offer", json!({"reason": "-"})),
+        ("assignment.offer support", json!({"support": true})),
         ("assignment.withdraw", reason.clone()),
         ("assignment.accept", json!({})),
         ("assignment.decline", reason.clone()),

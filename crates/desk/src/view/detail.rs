@@ -31,6 +31,7 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         steps: step_views(callout),
         next: next_view(callout),
         candidates: candidates(scene, callout),
+        crew: super::crew(scene, callout),
         checklist: callout.visible_items().map(|item| answer_view(callout, item)).collect(),
         assessments: assessments(callout),
         pictures: pictures(callout),

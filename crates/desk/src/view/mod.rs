@@ -3,6 +3,7 @@
 mod alarm;
 mod callout;
 mod can;
+mod crew;
 mod detail;
 mod shift;
 mod site;
@@ -14,6 +15,7 @@ mod tests;
 pub use alarm::alarm_row;
 pub use callout::callout_row;
 pub use can::can;
+pub use crew::crew;
 pub use detail::detail;
 pub use shift::shift_clock;
 pub use site::{estate_view, service_view, site_view};

@@ -83,18 +83,10 @@ fn standing(scene: &Scene, callout: &Callout, assignment: &Assignment) -> (&'sta
     let at = |doing: &str| {
         if place.is_empty() { format!("{doing} · {}", callout.number) } else { format!("{doing} · {place}") }
     };
-    let line = if assignment.check_call_due.is_some() {
-        at("Check call not answered")
-    } else {
-        match assignment.state {
-            AssignmentState::Aborted => at("Withdrew, not known to be safe"),
-            AssignmentState::Arrived => at("On site"),
-            _ if assignment.arrived.is_some() && assignment.state.is_busy() => at("Near the site, not confirmed"),
-            AssignmentState::EnRoute => at("On the way"),
-            AssignmentState::Accepted => at("Accepted"),
-            AssignmentState::Offered => format!("Offered {}", callout.number),
-            _ => format!("Writing the report of {}", callout.number),
-        }
+    let line = match assignment.state {
+        AssignmentState::Offered => format!("Offered {}", callout.number),
+        _ if assignment.is_engaged() => at(doing(assignment)),
+        _ => format!("Writing the report of {}", callout.number),
     };
     let status = match assignment.state {
         _ if assignment.is_engaged() => "busy",
@@ -105,8 +97,21 @@ fn standing(scene: &Scene, callout: &Callout, assignment: &Assignment) -> (&'sta
     (status, line)
 }
 
+/// What an officer on a call-out is doing, in two words.
+pub fn doing(assignment: &Assignment) -> &'static str {
+    match assignment.state {
+        _ if assignment.is_engaged() && assignment.check_call_due.is_some() => "Check call not answered",
+        AssignmentState::Aborted => "Withdrew, not known to be safe",
+        AssignmentState::Arrived => "On site",
+        _ if assignment.arrived.is_some() && assignment.state.is_busy() => "Near the site, not confirmed",
+        AssignmentState::EnRoute => "On the way",
+        AssignmentState::Accepted => "Accepted",
+        _ => "Writing the report",
+    }
+}
+
 /// When the officer must be heard from: unanswered since, or the next one.
-fn check_call(callout: &Callout, assignment: &Assignment) -> Option<domain::Instant> {
+pub fn check_call(callout: &Callout, assignment: &Assignment) -> Option<domain::Instant> {
     let due = assignment.check_call_due.filter(|_| assignment.is_engaged());
     due.or_else(|| next_check_call(callout, assignment))
 }

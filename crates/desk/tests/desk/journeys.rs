@@ -228,3 +228,31 @@ async fn an_emergency_on_an_open_call_out_sounds_and_notifies_until_somebody_act
     assert_eq!(next().await, Alert::Silence { id: callout.clone() });
     assert_eq!(row().ring, None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn back_up_is_sent_leads_and_leaves_from_the_desk() {
+    let hub = Hub::start();
+    let alarm = hub.alarm();
+    let dir = tempfile::tempdir().unwrap();
+    let desk = live(dir.path(), &hub).await;
+    let callout = done(&desk, "alarm.take", &alarm, json!({})).await.made.unwrap();
+    until("it is offered", || desk.detail(&callout).is_some_and(|d| d.row.state == "offering" && !d.row.pending)).await;
+    let can = |what: &str| desk.detail(&callout).unwrap().can.iter().any(|c| c == what);
+    assert!(can("assignment.offer") && !can("assignment.offer support"), "nobody is on it yet");
+    done(&desk, "assignment.accept", &callout, json!({})).await;
+    assert!(!can("assignment.offer") && can("assignment.offer support"));
+    done(&desk, "assignment.offer", &callout, json!({"support": true})).await;
+    until("back-up is asked", || can("assignment.accept")).await;
+    done(&desk, "assignment.accept", &callout, json!({})).await;
+    let crew = || desk.detail(&callout).unwrap().crew;
+    let parts = || crew().into_iter().map(|c| (c.call_sign, c.part)).collect::<Vec<_>>();
+    let (first, second) = (crew()[0].call_sign.clone(), crew()[1].call_sign.clone());
+    assert_eq!(parts(), [(first.clone(), "lead".into()), (second.clone(), "support".into())]);
+    assert_eq!(crew()[1].can, ["check_call.answer", "lead.hand_over", "assignment.leave", "assignment.release"]);
+    done(&desk, "lead.hand_over", &callout, json!({"officer": crew()[1].officer, "reason": "knows the site"})).await;
+    assert_eq!(parts(), [(second.clone(), "lead".into()), (first.clone(), "support".into())]);
+    done(&desk, "assignment.release", &callout, json!({"officer": first, "reason": "end of shift"})).await;
+    assert_eq!(parts(), [(second.clone(), "lead".into())]);
+    until("all of it arrived", || desk.board().link.queued == 0 && !desk.detail(&callout).unwrap().row.pending).await;
+    assert_eq!(hub.counts(["lead.handed_over", "assignment.released"]), [1, 1]);
+}

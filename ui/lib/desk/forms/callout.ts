@@ -1,6 +1,7 @@
 /** Forms about a call-out, as the control room speaks for itself. */
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
+import type { CrewView } from '$lib/generated/CrewView';
 import type { OfficerRow } from '$lib/generated/OfficerRow';
 import { options, yes, type FormSpec } from './spec';
 
@@ -187,6 +188,8 @@ export function standDown(row: CalloutRow): FormSpec {
 export function offer(detail: CalloutDetail, officers: OfficerRow[], to = ''): FormSpec {
   const { row, candidates } = detail;
   const first = candidates.find((c) => c.excluded === null);
+  const lead = detail.crew.find((c) => c.part === 'lead')?.call_sign ?? 'the officer';
+  const support = detail.can.includes('assignment.offer support');
   const ladder = candidates.map((c) => ({
     value: c.officer,
     label: [c.call_sign, c.excluded ?? c.reasons.join(', ')].filter(Boolean).join(' · '),
@@ -195,10 +198,10 @@ export function offer(detail: CalloutDetail, officers: OfficerRow[], to = ''): F
     .filter((o) => o.on_shift_since !== null && !candidates.some((c) => c.officer === o.id))
     .map((o) => ({ value: o.id, label: `${o.name} (${o.reference})` }));
   return {
-    title: 'Offer to an officer',
+    title: support ? `Ask for back-up for ${lead}` : 'Offer to an officer',
     about: name(row),
-    submit: 'Offer',
-    said: 'Offered.',
+    submit: support ? 'Ask' : 'Offer',
+    said: support ? 'Back-up is asked.' : 'Offered.',
     fields: [
       {
         as: 'select',
@@ -219,6 +222,7 @@ export function offer(detail: CalloutDetail, officers: OfficerRow[], to = ''): F
       kind: 'assignment.offer',
       target: row.id,
       body: {
+        ...(support ? { support } : {}),
         ...(v['officer'] ? { officer: v['officer'] } : {}),
         ...(v['reason']?.trim() ? { reason: v['reason'].trim() } : {}),
       },
@@ -278,6 +282,39 @@ export function returnReport(detail: CalloutDetail): FormSpec {
       kind: 'report.review',
       target: detail.row.id,
       body: { approve: false, comments: v['comments']?.trim() },
+    }),
+  };
+}
+
+export function release(row: CalloutRow, who: CrewView): FormSpec {
+  const lead = who.part === 'lead';
+  return {
+    title: `Release ${who.call_sign}`,
+    about: `${name(row)}. What ${who.call_sign} has recorded stays.${lead ? ' Back-up leads on; without any, offer it again.' : ''}`,
+    submit: 'Release',
+    said: `${who.call_sign} is released.`,
+    fields: [{ as: 'text', name: 'reason', label: 'Reason', required: true, suggestions: RELEASES }],
+    act: (v) => ({
+      kind: 'assignment.release',
+      target: row.id,
+      body: { officer: who.officer, reason: v['reason']?.trim() },
+    }),
+  };
+}
+
+const RELEASES = ['End of shift', 'Needed elsewhere', 'Vehicle broken down', 'Not well'];
+
+export function handOver(row: CalloutRow, who: CrewView): FormSpec {
+  return {
+    title: `Make ${who.call_sign} the lead`,
+    about: `${name(row)}. The lead so far becomes back-up.`,
+    submit: 'Hand over',
+    said: `${who.call_sign} leads now.`,
+    fields: [{ as: 'text', name: 'reason', label: 'Reason', required: true }],
+    act: (v) => ({
+      kind: 'lead.hand_over',
+      target: row.id,
+      body: { officer: who.officer, reason: v['reason']?.trim() },
     }),
   };
 }

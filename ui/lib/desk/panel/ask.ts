@@ -2,6 +2,7 @@
 import type { AlarmRow } from '$lib/generated/AlarmRow';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
+import type { CrewView } from '$lib/generated/CrewView';
 import * as alarmForms from '../forms/alarm';
 import * as forms from '../forms/callout';
 import { voice } from '../forms/voice';
@@ -70,6 +71,11 @@ export function askVoice(desk: Desk, detail: CalloutDetail, kind?: string): void
   desk.ask(
     voice(detail, officers, officers[0]?.value ?? '', kind ?? (fits && detail.can.includes(fits) ? fits : undefined)),
   );
+}
+
+/** An officer answered the check call by voice: the lead or any other on it. */
+export function askAnswered(desk: Desk, detail: CalloutDetail, who: CrewView): void {
+  desk.ask(voice(detail, officersFor(desk, detail.row), who.officer, 'check_call.answer'));
 }
 
 export function askOffer(desk: Desk, detail: CalloutDetail, to?: string): void {

@@ -2,7 +2,8 @@
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 
 export interface NextAction {
-  does: 'offer' | 'offer-to' | 'voice' | 'withdraw' | 'review' | 'return' | 'calm-down' | 'police' | 'report';
+  does:
+    'offer' | 'offer-to' | 'back-up' | 'voice' | 'withdraw' | 'review' | 'return' | 'calm-down' | 'police' | 'report';
   label: string;
   officer?: string;
   kind?: string;
@@ -16,6 +17,8 @@ export function nextActions(detail: CalloutDetail): NextAction[] {
   if (can('report.review'))
     actions.push({ does: 'review', label: 'Approve and close' }, { does: 'return', label: 'Return it' });
   if (can('escalation.stand_down')) actions.push({ does: 'calm-down', label: 'Officer is safe: stand down' });
+  if (mayBackUp(detail) && detail.row.escalation > 0)
+    actions.push({ does: 'back-up', label: 'Send back-up', key: 'O' });
   if (can('assignment.accept')) actions.push({ does: 'voice', kind: 'assignment.accept', label: 'Accepted by voice' });
   else if (can('check_call.answer') && detail.next.tone === 'danger') {
     actions.push({ does: 'voice', kind: 'check_call.answer', label: 'Answered by voice' });
@@ -50,3 +53,6 @@ export function voiceable(detail: CalloutDetail): boolean {
     (kind) => VOICE.includes(kind) || kind === 'assignment.accept' || kind === 'assignment.decline',
   );
 }
+
+/** Somebody is on it whom another could help. */
+export const mayBackUp = (detail: CalloutDetail): boolean => detail.can.includes('assignment.offer support');

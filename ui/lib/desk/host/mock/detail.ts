@@ -129,6 +129,19 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
     text: row.title === 'Hold-up' ? 'Button under the reception desk pressed once. Not restored.' : '',
     steps: steps(row, now),
     next: next(row),
+    crew: row.unit
+      ? [
+          {
+            officer: 'officer-1',
+            call_sign: row.unit,
+            part: 'lead',
+            line: 'On site',
+            check_call_due: null,
+            unanswered: false,
+            can: ['assignment.release'],
+          },
+        ]
+      : [],
     candidates:
       row.state === 'offering' || onSite
         ? [
