@@ -211,11 +211,10 @@ enum Due {
     Ack { received: Box<Received>, events: std::ops::Range<usize> },
 }
 
-/// Any valid frame says that the line is alive.
+/// A valid frame says that the line is alive, if it is the panel's own.
 async fn note_heard(hub: &Hub, panels: &Panels, received: &Received) {
     let world = hub.world();
-    let message = &received.message;
-    for account in [Some(&message.account), message.header_account.as_ref()].into_iter().flatten() {
+    for account in &received.heard {
         panels.heard(account, hub.clock.now());
         if world.panel(account).is_some_and(|p| p.line_fault_since.is_some())
             && let Err(error) = hub.act("panel.heard", account.clone(), serde_json::json!({})).await
@@ -259,7 +258,11 @@ fn signals(received: &Received, remote: SocketAddr, now: domain::Instant) -> Vec
                 user: event.user.clone(),
                 ..base.clone()
             };
-            submission(&source, meaning::of(event), received.known_account, &key, index, remote, now)
+            let told = match received.is_doubted() {
+                true => meaning::of_doubted(event),
+                false => meaning::of(event),
+            };
+            submission(&source, told, received.known_account, &key, index, remote, now)
         })
         .collect()
 }
@@ -312,11 +315,11 @@ fn fault(diagnostic: &Diagnostic, remote: SocketAddr, now: domain::Instant) -> O
         DiagnosticKind::UnknownToken => "A panel speaks a dialect this receiver does not serve",
         DiagnosticKind::Unparsable => "A frame with a right checksum cannot be read",
         DiagnosticKind::UnknownAccount => "An unknown account was refused",
+        DiagnosticKind::PlainFromKeyedAccount => "A frame came without the panel's key: it may not be the panel",
         DiagnosticKind::CrcError
         | DiagnosticKind::Overflow
         | DiagnosticKind::NoiseBytes
-        | DiagnosticKind::LengthMismatch
-        | DiagnosticKind::PlainFromKeyedAccount => return None,
+        | DiagnosticKind::LengthMismatch => return None,
     };
     let source = SignalSource {
         protocol: "DC-09".into(),
