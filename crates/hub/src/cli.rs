@@ -5,7 +5,7 @@ use crate::import;
 use crate::routes::admin;
 use crate::serve::{self, Options};
 use crate::state::{Around, Hub};
-use crate::{clock::Clock, media::Media};
+use crate::{clock::Clock, media::Media, media::is_finished};
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use domain::command::Role;
@@ -428,7 +428,7 @@ fn copy_media(from: &Path, to: &Path) -> anyhow::Result<()> {
         let target = to.join(folder.file_name());
         std::fs::create_dir_all(&target)?;
         for file in std::fs::read_dir(folder.path())?.flatten() {
-            if file.path().extension().is_none_or(|e| e != "part") {
+            if is_finished(&file.path()) {
                 std::fs::copy(file.path(), target.join(file.file_name()))?;
             }
         }

@@ -113,6 +113,7 @@ async fn listen(
         tokio::spawn(timers::run(hub.clone())),
         tokio::spawn(supervise::run(hub.clone(), hub.panels.clone())),
         tokio::spawn(follow(hub.clone())),
+        tokio::spawn(routes::media::recover(hub.clone())),
     ];
     match tls {
         None => {

@@ -30,7 +30,9 @@ fn with_offset(status: StatusCode, offset: u64) -> Response {
 }
 
 pub async fn offset(State(hub): State<Arc<Hub>>, _: Signed, Path(sha256): Path<String>) -> Answer<Response> {
-    let (have, _) = hub.media.offset(&checked(&sha256)?);
+    let (media, sha256) = (hub.media.clone(), checked(&sha256)?);
+    let (have, _) =
+        tokio::task::spawn_blocking(move || media.offset(&sha256)).await.map_err(anyhow::Error::from)?.map_err(disk)?;
     Ok(with_offset(StatusCode::OK, have))
 }
 
@@ -85,6 +87,20 @@ pub async fn upload(
             ));
         }
     })
+}
+
+/// Looks for pictures that arrived whole just before the hub was killed.
+pub async fn recover(hub: Arc<Hub>) {
+    let media = hub.media.clone();
+    match tokio::task::spawn_blocking(move || media.recover()).await {
+        Ok(Ok(finished)) => {
+            for sha256 in finished {
+                arrived_everywhere(&hub, &sha256).await;
+            }
+        }
+        Ok(Err(error)) => tracing::warn!(%error, "unfinished pictures could not be looked through"),
+        Err(error) => tracing::error!(%error, "looking for unfinished pictures failed"),
+    }
 }
 
 fn disk(error: std::io::Error) -> Problem {

@@ -3,7 +3,7 @@
 pub mod admin;
 mod commands;
 mod desk;
-mod media;
+pub mod media;
 mod officer;
 mod pages;
 mod positions;
