@@ -4,6 +4,7 @@
 //! A library with a thin main, so that the desktop can be the hub as well (`watchhouse --hub …`). It is axum around
 //! `domain` and `store`; it decides nothing the domain could decide, and holds no SQL.
 
+mod arrivals;
 mod auth;
 pub mod cli;
 pub mod clock;

@@ -157,9 +157,8 @@ impl Media {
     }
 
     /// Finishes what a killed hub left whole and without its name; the phone may have been told that it has arrived, and
-    /// never asks again. Gives the names. Blocking.
-    pub fn recover(&self) -> std::io::Result<Vec<String>> {
-        let mut finished = Vec::new();
+    /// never asks again. Blocking.
+    pub fn recover(&self) -> std::io::Result<()> {
         for folder in std::fs::read_dir(&self.dir)? {
             let folder = folder?;
             for file in std::fs::read_dir(folder.path()).into_iter().flatten() {
@@ -173,12 +172,12 @@ impl Media {
                 let _alone = self.alone(&sha256);
                 // A part that is not whole may still become so.
                 let judged = extension == LAST || path.is_file() && digest_of(&path)?.0 == sha256;
-                if judged && path.is_file() && self.finish(&sha256, &path)? == Put::Complete {
-                    finished.push(sha256);
+                if judged && path.is_file() {
+                    self.finish(&sha256, &path)?;
                 }
             }
         }
-        Ok(finished)
+        Ok(())
     }
 
     /// The original's bytes and type.

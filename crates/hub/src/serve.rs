@@ -8,7 +8,7 @@ use crate::receivers::dc09;
 use crate::receivers::panels::Panels;
 use crate::routes;
 use crate::state::{Around, Hub, LiveFix};
-use crate::{supervise, timers, web};
+use crate::{arrivals, supervise, timers, web};
 use anyhow::Context;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
@@ -113,7 +113,7 @@ async fn listen(
         tokio::spawn(timers::run(hub.clone())),
         tokio::spawn(supervise::run(hub.clone(), hub.panels.clone())),
         tokio::spawn(follow(hub.clone())),
-        tokio::spawn(routes::media::recover(hub.clone())),
+        tokio::spawn(arrivals::catch_up(hub.clone())),
     ];
     match tls {
         None => {

@@ -113,6 +113,35 @@ async fn a_full_part_file_is_no_delivered_picture() {
     assert_eq!(status_and_offset(&put(&scene.admin, &name, 0, &jpeg, total).await), (201, text.as_str()));
 }
 
+#[tokio::test]
+async fn a_picture_that_comes_after_the_call_out_is_over_is_on_record() {
+    let mut scene = Scene::start();
+    let (jpeg, name) = picture();
+    let (other, other_name) = {
+        let bytes = noise(0);
+        let name = name_of(&bytes);
+        (bytes, name)
+    };
+    let mut over = Vec::new();
+    for pictures in [[&name], [&name], [&other_name]] {
+        let callout = scene.callout().await;
+        scene.admin.must("note.add", &callout, json!({ "text": "The front", "pictures": pictures })).await.unwrap();
+        scene.admin.must("callout.stand_down", &callout, json!({ "reason": "Nothing there" })).await.unwrap();
+        over.push(callout);
+    }
+    assert_eq!(put(&scene.admin, &name, 0, &jpeg, jpeg.len()).await.status(), 201);
+    for callout in &over[..2] {
+        assert!(is_on_record(&scene, callout, &name).await, "both that name it know that it is here");
+    }
+    assert!(!is_on_record(&scene, &over[2], &other_name).await);
+
+    // Killed when it was on disk and not yet recorded: the phone was told that it is here, and never sends it again.
+    left_behind(&scene, &other_name, "", &other);
+    scene = scene.restarted();
+    let known = async || is_on_record(&scene, &over[2], &other_name).await.then_some(());
+    eventually("the other picture on record", known).await;
+}
+
 /// A large file that begins as a picture does.
 fn noise(seed: u8) -> Vec<u8> {
     let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xE0, seed];

@@ -1,6 +1,6 @@
 //! Pictures: ask how much is here, send a piece, read one.
 
-use super::commands::arrived_everywhere;
+use crate::arrivals;
 use crate::auth::Signed;
 use crate::media::{PICTURE_BYTES_MAX, Piece, Put};
 use crate::problem::{Answer, Problem};
@@ -61,7 +61,7 @@ pub async fn upload(
         .map_err(disk)?;
     Ok(match put {
         Put::Complete => {
-            arrived_everywhere(&hub, &sha256).await;
+            arrivals::tell_all(&hub, &sha256).await;
             with_offset(StatusCode::CREATED, piece.total)
         }
         Put::More(offset) => with_offset(StatusCode::ACCEPTED, offset),
@@ -87,20 +87,6 @@ pub async fn upload(
             ));
         }
     })
-}
-
-/// Looks for pictures that arrived whole just before the hub was killed.
-pub async fn recover(hub: Arc<Hub>) {
-    let media = hub.media.clone();
-    match tokio::task::spawn_blocking(move || media.recover()).await {
-        Ok(Ok(finished)) => {
-            for sha256 in finished {
-                arrived_everywhere(&hub, &sha256).await;
-            }
-        }
-        Ok(Err(error)) => tracing::warn!(%error, "unfinished pictures could not be looked through"),
-        Err(error) => tracing::error!(%error, "looking for unfinished pictures failed"),
-    }
 }
 
 fn disk(error: std::io::Error) -> Problem {

@@ -3,7 +3,7 @@
 pub mod admin;
 mod commands;
 mod desk;
-pub mod media;
+mod media;
 mod officer;
 mod pages;
 mod positions;
