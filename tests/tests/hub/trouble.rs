@@ -98,6 +98,43 @@ async fn a_token_that_is_unknown_expired_signed_out_or_of_a_closed_account_opens
 }
 
 #[tokio::test]
+async fn a_disabled_account_hears_nothing_more_on_an_open_stream() {
+    let scene = Scene::start();
+    let desk = scene.admin.account("Desk", "operator", None).await.unwrap();
+    let phone = scene.officer().await;
+    let signed_out = scene.client("operator").await;
+    let mut streams = Vec::new();
+    for (client, path) in [(&desk, "/v1/log"), (&phone, "/v1/officer/live"), (&signed_out, "/v1/log")] {
+        let mut stream = client.stream(path, None).await.unwrap();
+        while stream.next().await.unwrap().event != "ping" {}
+        streams.push(stream);
+    }
+    let snapshot = scene.admin.get("/v1/snapshot").await.unwrap();
+    for name in ["Desk", "Phone"] {
+        let states = snapshot["aggregates"].as_array().unwrap().iter().map(|a| &a["state"]);
+        let account = states.into_iter().find(|state| state["name"] == name && state["role"].is_string()).unwrap();
+        let mut body = json!({ "name": name, "role": account["role"], "disabled": true });
+        if account["officer"].is_string() {
+            body["officer"] = account["officer"].clone();
+        }
+        scene.admin.must("account.put", account["id"].as_str().unwrap(), body).await.unwrap();
+    }
+    assert_eq!(signed_out.post("/v1/officer/sign_out", &json!({})).await.unwrap().status(), 204);
+    scene.callout().await;
+    for (mut stream, who) in streams.into_iter().zip(["desk", "phone", "signed out"]) {
+        let mut pings = 0;
+        while let Ok(frame) = stream.next().await {
+            match frame.event.as_str() {
+                "ping" => pings += 1,
+                // Signing out is not in the log: a stream of the log notices with its next heartbeat.
+                _ => assert_eq!(who, "signed out", "still heard {}", frame.data),
+            }
+            assert!(pings < 3, "{who} goes on listening");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_role_sees_and_does_only_what_is_its_own() {
     let scene = Scene::start();
     let reads = [

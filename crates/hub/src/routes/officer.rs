@@ -94,15 +94,13 @@ pub async fn state(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Json<O
 
 pub async fn live(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Response> {
     let officer = officer_of(&signed)?;
-    let digest = signed.digest;
     let make = move |hub: &Hub| {
-        let hub_now = hub.clock.now();
-        let store = hub.store.clone();
+        let (store, world, now, signed) = (hub.store.clone(), hub.world(), hub.clock.now(), signed.clone());
         let state = views::officer::state(hub, officer);
         async move {
-            // A phone that was signed out elsewhere stops hearing at once.
-            store.credential(&digest).await.ok().flatten().filter(|c| c.is_valid(hub_now))?;
-            serde_json::to_string(&state?).ok()
+            // A phone that was signed out elsewhere, or whose account was closed, stops hearing at once.
+            let holds = signed.still_holds(&store, &world, now).await;
+            holds.then(|| serde_json::to_string(&state?).ok()).flatten()
         }
         .boxed()
     };
