@@ -2,13 +2,16 @@
 //!
 //! A finished file is `media/ab/cdef…`. While it grows it is beside it with `.part`, which is always shorter than the
 //! whole; before its last piece is written it becomes `.last`, which is whole or worth nothing. What counts is what is on
-//! disk, so a killed hub goes on where the file ends. Originals stay untouched; customers get copies without metadata.
+//! disk, so a killed hub goes on where the file ends. Originals stay untouched; customers get copies without
+//! metadata, kept as `.copy`.
 
+use crate::counters::Counters;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::Semaphore;
 
 /// The largest picture, in bytes: more than any phone's photograph, less than a video.
 pub const PICTURE_BYTES_MAX: u64 = 25 * 1024 * 1024;
@@ -16,6 +19,11 @@ pub const PICTURE_BYTES_MAX: u64 = 25 * 1024 * 1024;
 const PART: &str = "part";
 /// A picture whose last piece is being written.
 const LAST: &str = "last";
+/// A customer's copy of a picture, and one that is being written.
+const COPY: &str = "copy";
+const COPY_DRAFT: &str = "draft";
+/// Pictures decoded at the same moment. One may need 400 MB of memory.
+const DECODING_MAX: usize = 1;
 /// Pictures written at the same moment, at most; two of the same name never are.
 const WRITERS: usize = 64;
 /// Side of a customer's copy, in pixels.
@@ -27,6 +35,7 @@ const PIXELS_MAX: u64 = 100_000_000;
 pub struct Media {
     dir: PathBuf,
     writers: Arc<[Mutex<()>; WRITERS]>,
+    decoding: Arc<Semaphore>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -52,7 +61,8 @@ pub struct Piece {
 
 impl Media {
     pub fn new(data: &Path) -> Self {
-        Self { dir: data.join("media"), writers: Arc::new(std::array::from_fn(|_| Mutex::default())) }
+        let writers = Arc::new(std::array::from_fn(|_| Mutex::default()));
+        Self { dir: data.join("media"), writers, decoding: Arc::new(Semaphore::new(DECODING_MAX)) }
     }
 
     pub fn path(&self, sha256: &str) -> PathBuf {
@@ -187,21 +197,56 @@ impl Media {
         Ok((bytes, kind))
     }
 
-    /// A copy for customers: decoded and encoded anew, so that no metadata is left, and no larger than a screen needs.
-    pub fn copy(&self, sha256: &str) -> anyhow::Result<Vec<u8>> {
-        let bytes = std::fs::read(self.path(sha256))?;
-        let reader = image::ImageReader::new(std::io::Cursor::new(&bytes)).with_guessed_format()?;
-        let (width, height) = reader.into_dimensions()?;
-        anyhow::ensure!(u64::from(width) * u64::from(height) <= PIXELS_MAX, "the picture has too many pixels");
-        let picture = image::load_from_memory(&bytes)?;
-        let picture = match width.max(height) > COPY_SIDE_MAX {
-            true => picture.thumbnail(COPY_SIDE_MAX, COPY_SIDE_MAX),
-            false => picture,
-        };
-        let mut out = std::io::Cursor::new(Vec::new());
-        picture.into_rgb8().write_to(&mut out, image::ImageFormat::Jpeg)?;
-        Ok(out.into_inner())
+    /// The copy for customers, which is made once and kept beside the original. None when none can be made.
+    pub async fn copy(&self, sha256: &str, counters: &Counters) -> anyhow::Result<Option<Vec<u8>>> {
+        let kept = self.path(sha256).with_extension(COPY);
+        if let Some(copy) = read_kept(&kept).await? {
+            return Ok(copy);
+        }
+        let decoding = self.decoding.clone().acquire_owned().await?;
+        // Somebody else may have made it meanwhile.
+        if let Some(copy) = read_kept(&kept).await? {
+            return Ok(copy);
+        }
+        counters.add("pictures_decoded", 1);
+        let original = self.path(sha256);
+        tokio::task::spawn_blocking(move || {
+            let _decoding = decoding;
+            let copy = copy_of(&std::fs::read(original)?).unwrap_or_else(|error| {
+                tracing::warn!(error = format!("{error:#}"), "no copy of a picture can be made");
+                Vec::new()
+            });
+            let draft = kept.with_extension(COPY_DRAFT);
+            std::fs::write(&draft, &copy)?;
+            std::fs::rename(&draft, &kept)?;
+            Ok(Some(copy).filter(|copy| !copy.is_empty()))
+        })
+        .await?
     }
+}
+
+/// A copy from before. An empty one says that none can be made.
+async fn read_kept(kept: &Path) -> std::io::Result<Option<Option<Vec<u8>>>> {
+    match tokio::fs::read(kept).await {
+        Ok(copy) => Ok(Some(Some(copy).filter(|copy| !copy.is_empty()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Decoded and encoded anew, so that no metadata is left, and no larger than a screen needs.
+fn copy_of(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format()?;
+    let (width, height) = reader.into_dimensions()?;
+    anyhow::ensure!(u64::from(width) * u64::from(height) <= PIXELS_MAX, "the picture has too many pixels");
+    let picture = image::load_from_memory(bytes)?;
+    let picture = match width.max(height) > COPY_SIDE_MAX {
+        true => picture.thumbnail(COPY_SIDE_MAX, COPY_SIDE_MAX),
+        false => picture,
+    };
+    let mut out = std::io::Cursor::new(Vec::new());
+    picture.into_rgb8().write_to(&mut out, image::ImageFormat::Jpeg)?;
+    Ok(out.into_inner())
 }
 
 /// Whether a file in the folder of pictures is a finished one.

@@ -1,6 +1,8 @@
 //! What one client can use up, and what it costs everybody else.
 
 use crate::scene::{PANEL, Scene, burglary};
+use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 use std::process::Command;
 use tokio::io::AsyncWriteExt;
@@ -72,4 +74,77 @@ async fn a_connection_that_says_nothing_or_half_of_it_is_not_waited_for() {
     }
     panel.closed().await.expect("a panel that says nothing");
     half_a_frame.closed().await.expect("a panel that says half a frame");
+}
+
+#[tokio::test]
+async fn a_body_is_bounded_before_anybody_is_known() {
+    let scene = Scene::start();
+    // Announced and not sent: who is refused by the head alone is answered at once.
+    let (long, unannounced) = ("Content-Length: 20000000", "Transfer-Encoding: chunked");
+    for (path, length, status) in [
+        ("/v1/enrol", long, "413"),
+        ("/pub", long, "413"),
+        ("/pub", unannounced, "401"),
+        ("/v1/commands", long, "401"),
+        ("/v1/commands", unannounced, "401"),
+        ("/v1/accounts", unannounced, "401"),
+    ] {
+        let mut line = Line::open(scene.hub.http).await.unwrap();
+        let kind = "Content-Type: application/json";
+        let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\n{kind}\r\n{length}\r\n\r\n");
+        line.write(head.as_bytes()).await.unwrap();
+        let answer = line.reply().await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path} with {length}: {answer}");
+    }
+    // Not announced: a code longer than any is not read to its end.
+    let mut line = Line::open(scene.hub.http).await.unwrap();
+    line.write(b"POST /v1/enrol HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n").await.unwrap();
+    line.write(b"Transfer-Encoding: chunked\r\n\r\n1000\r\n").await.unwrap();
+    line.write(&[b' '; 0x1000]).await.unwrap();
+    assert!(line.reply().await.unwrap().starts_with("HTTP/1.1 413"));
+}
+
+#[tokio::test]
+async fn one_link_cannot_make_the_hub_decode_without_end() {
+    let scene = Scene::start();
+    let callout = scene.callout().await;
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    let photograph = image::RgbImage::from_fn(2000, 1500, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]));
+    photograph.write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+    let no_picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 5000]].concat();
+    let mut names = Vec::new();
+    for bytes in [jpeg.into_inner(), no_picture] {
+        let name = hex(&bytes);
+        let sent = scene.admin.request(reqwest::Method::PUT, &format!("/v1/media/{name}")).body(bytes);
+        assert_eq!(sent.send().await.unwrap().status(), 201);
+        names.push(name);
+    }
+    let note = json!({ "text": "The front", "pictures": names, "share": true });
+    scene.admin.must("note.add", &callout, note).await.unwrap();
+    let until = chrono::Utc::now() + chrono::TimeDelta::hours(2);
+    let link = json!({ "token_sha256": hex(b"link"), "expires_at": until });
+    scene.admin.must("tracking.issue", &callout, link).await.unwrap();
+
+    let customer = &scene.admin.http;
+    let look = |name: &String| customer.get(format!("{}/t/link/media/{name}", scene.hub.url())).send();
+    let mut looks = tokio::task::JoinSet::new();
+    for name in std::iter::repeat_n(&names, 20).flatten() {
+        looks.spawn(look(name));
+    }
+    let mut copies = Vec::new();
+    while let Some(answer) = looks.join_next().await {
+        let answer = answer.unwrap().unwrap();
+        match answer.status().as_u16() {
+            200 => copies.push(answer.bytes().await.unwrap()),
+            status => assert_eq!(status, 404, "what cannot be decoded is not shown"),
+        }
+    }
+    assert_eq!(copies.len(), 20);
+    assert!(copies.iter().all(|copy| *copy == copies[0] && copy.starts_with(&[0xFF, 0xD8, 0xFF])));
+    assert_eq!(scene.admin.metric("watchhouse_pictures_decoded_total").await.unwrap(), 2, "each once, good or bad");
+}
+
+/// What names a picture, or a link's token.
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
