@@ -426,7 +426,7 @@ fn copy_media(from: &Path, to: &Path) -> anyhow::Result<()> {
     let (from, to) = (from.join("media"), to.join("media"));
     for folder in std::fs::read_dir(&from).into_iter().flatten().flatten() {
         let target = to.join(folder.file_name());
-        std::fs::create_dir_all(&target)?;
+        store::private::directory(&target)?;
         for file in std::fs::read_dir(folder.path())?.flatten() {
             if is_finished(&file.path()) {
                 std::fs::copy(file.path(), target.join(file.file_name()))?;
@@ -439,8 +439,9 @@ fn copy_media(from: &Path, to: &Path) -> anyhow::Result<()> {
 async fn restore(data: &Path, from: &Path) -> anyhow::Result<()> {
     anyhow::ensure!(from.join("hub.db").is_file(), "{} holds no backup", from.display());
     anyhow::ensure!(!data.join("hub.db").exists(), "{} is not empty", data.display());
-    std::fs::create_dir_all(data)?;
-    std::fs::copy(from.join("hub.db"), data.join("hub.db"))?;
+    store::private::directory(data)?;
+    // Closed to others before there is something in it; a copy takes over how open its original was.
+    std::io::copy(&mut std::fs::File::open(from.join("hub.db"))?, &mut store::private::file(&data.join("hub.db"))?)?;
     copy_media(from, data)?;
     let store = Store::open(data, store::Key::None).await?;
     let found = store.verify().await?;

@@ -4,7 +4,7 @@ use crate::scene::{OFFICER, PANEL, SITE, Scene, UNIT, burglary};
 use feeds::dc09::compose::Outgoing;
 use feeds::dc09::{Key, Panel};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use watchhouse_tests::client::{Client, Line};
@@ -198,6 +198,51 @@ async fn a_backup_of_a_serving_hub_comes_back_whole_and_a_tampered_one_is_not_cl
     std::fs::write(&file, bytes).unwrap();
     let (code, said, _) = run(&["verify", "--data", text(&back)]);
     assert!(code == Some(1) && said.contains("problem: ") && said.ends_with("NOT clean\n"), "{said}");
+}
+
+/// What somebody else on this machine could open below a directory.
+fn open_to_others(dir: &Path) -> Vec<PathBuf> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut found = Vec::new();
+    let mut look = vec![dir.to_owned()];
+    while let Some(path) = look.pop() {
+        let metadata = path.metadata().unwrap();
+        let open = metadata.permissions().mode() & 0o077 != 0;
+        match metadata.is_dir() {
+            // Nobody reaches what is in a closed directory.
+            true if open => look.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path())),
+            true => {}
+            false if open => found.push(path),
+            false => {}
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn nobody_else_can_read_a_backup() {
+    use std::os::unix::fs::PermissionsExt;
+    let scene = Scene::start();
+    let picture = [b"\xFF\xD8\xFF\xE0".to_vec(), vec![7; 500]].concat();
+    let name = "19a8dbb3";
+    let folder = scene.data().join("media").join(&name[..2]);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(&name[2..]), picture).unwrap();
+    // A folder of backups that anybody may look into, as most are.
+    let there = scene.dir.path().join("there");
+    std::fs::create_dir(&there).unwrap();
+    std::fs::set_permissions(&there, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let (new, back) = (there.join("2026").join("monday"), there.join("back"));
+    for to in [&new, &there] {
+        hub_says(&["backup", "--data", text(scene.data()), "--to", text(to)]).unwrap();
+        assert_eq!(open_to_others(to), Vec::<PathBuf>::new());
+    }
+    assert!(there.join("hub.db").is_file() && there.join("media").join("19").join("a8dbb3").is_file());
+    // Also one that was made when they were still open.
+    std::fs::set_permissions(there.join("hub.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    hub_says(&["restore", "--data", text(&back), "--from", text(&there)]).unwrap();
+    assert_eq!(back.join("hub.db").metadata().unwrap().permissions().mode() & 0o077, 0);
+    assert_eq!(open_to_others(&back), Vec::<PathBuf>::new());
 }
 
 #[tokio::test]

@@ -94,3 +94,16 @@ async fn a_replaced_replica_leaves_no_erased_text_in_the_file() {
         assert!(!bytes.windows(12).any(|w| w == b"Featherstone"));
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_a_profile() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let _store = DeskStore::open(dir.path(), Key::None).await.unwrap();
+    for path in [dir.path().to_owned(), dir.path().join("desk.db")] {
+        let mode = path.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} is {mode:o}", path.display());
+    }
+}
