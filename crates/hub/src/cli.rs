@@ -1,12 +1,14 @@
 //! The command line: `serve`, and everything that is set up without a window.
 
 use crate::clock::parse_setting;
+use crate::config::Config;
 use crate::import;
 use crate::routes::admin;
 use crate::serve::{self, Options};
 use crate::state::{Around, Hub};
 use crate::{clock::Clock, media::Media, media::is_finished};
 use anyhow::{Context, bail};
+use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
 use domain::command::Role;
 use serde_json::json;
@@ -16,6 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Store, Writer};
 use uuid::Uuid;
+
+/// What councils keep recordings for that nobody asked for.
+const POSITIONS_DAYS: u16 = 31;
 
 #[derive(Parser)]
 #[command(name = "watchhouse-hub", version, about = "The hub of Watchhouse: receives, decides, keeps and serves.")]
@@ -104,12 +109,15 @@ struct Serve {
     /// PostgreSQL for several desks; not in this version.
     #[arg(long)]
     database: Option<String>,
-    /// A TOML file; today it holds `hosts = ["name", …]`.
+    /// A TOML file with `hosts = ["name", …]` and `positions_days = 31`.
     #[arg(long)]
     config: Option<PathBuf>,
     /// A host name this hub answers to besides loopback; may be given several times.
     #[arg(long = "host")]
     hosts: Vec<String>,
+    /// How long positions are kept; 31 when neither this nor the file says.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    positions_days: Option<u16>,
     /// `START,RATE`: only with a demonstration directory.
     #[arg(long, value_parser = parse_setting)]
     clock: Option<(domain::Instant, f64)>,
@@ -260,17 +268,16 @@ async fn run_serve(serve: Serve) -> anyhow::Result<()> {
     if serve.database.is_some() {
         bail!("--database: this version keeps its log in SQLite; PostgreSQL comes with shared hubs");
     }
-    let mut hosts = serve.hosts;
-    if let Some(path) = &serve.config {
-        hosts.extend(read_config(path)?);
-    }
+    let config = serve.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
+    let positions_days = serve.positions_days.or(config.positions_days).unwrap_or(POSITIONS_DAYS);
     let running = serve::start(Options {
         data: serve.data,
         http: serve.http,
         dc09: serve.dc09,
         tls: serve.tls_cert.zip(serve.tls_key),
-        hosts,
+        hosts: [serve.hosts, config.hosts].concat(),
         clock: serve.clock,
+        keep_positions: TimeDelta::days(positions_days.into()),
     })
     .await?;
     let scheme = if running.hub.tls { "https" } else { "http" };
@@ -311,24 +318,6 @@ async fn stop_signal() -> anyhow::Result<()> {
 #[cfg(not(unix))]
 async fn stop_signal() -> anyhow::Result<()> {
     tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")
-}
-
-/// `hosts = ["a", "b"]`, the one setting there is so far.
-fn read_config(path: &Path) -> anyhow::Result<Vec<String>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut hosts = Vec::new();
-    for line in text.lines().map(|l| l.split('#').next().unwrap_or_default().trim()).filter(|l| !l.is_empty()) {
-        let (name, value) = line.split_once('=').with_context(|| format!("{}: “{line}”", path.display()))?;
-        match name.trim() {
-            "hosts" => {
-                let list: Vec<String> = serde_json::from_str(value.trim())
-                    .with_context(|| format!("{}: hosts is a list of names in quotes", path.display()))?;
-                hosts.extend(list);
-            }
-            other => bail!("{}: there is no setting “{other}”", path.display()),
-        }
-    }
-    Ok(hosts)
 }
 
 /// A hub that does not listen: for one change from the command line, before or during `serve`.

@@ -8,11 +8,12 @@ use crate::receivers::dc09;
 use crate::receivers::panels::Panels;
 use crate::routes;
 use crate::state::{Around, Hub, LiveFix};
-use crate::{arrivals, supervise, timers, web};
+use crate::{arrivals, housekeeping, supervise, timers, web};
 use anyhow::Context;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use chrono::TimeDelta;
 use feeds::dc09::Key;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -36,6 +37,8 @@ pub struct Options {
     pub tls: Option<(PathBuf, PathBuf)>,
     pub hosts: Vec<String>,
     pub clock: Option<(domain::Instant, f64)>,
+    /// A position older than this is removed.
+    pub keep_positions: TimeDelta,
 }
 
 /// A hub that listens. Dropping it does not stop it; [`Running::stop`] does.
@@ -86,7 +89,9 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     hub.head.store(hub.store.head().await?.seq, Ordering::Relaxed);
     mark_demonstration(&hub).await?;
     load_keys(&hub).await?;
-    listen(hub, options.http, options.dc09, options.tls).await
+    let mut running = listen(hub, options.http, options.dc09, options.tls).await?;
+    running.tasks.push(tokio::spawn(housekeeping::run(running.hub.clone(), options.keep_positions)));
+    Ok(running)
 }
 
 /// A small frame leaves when it is written: gathering it with a next one costs a new alarm 40 ms.

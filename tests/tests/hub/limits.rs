@@ -1,13 +1,16 @@
 //! What one client can use up, and what it costs everybody else.
 
-use crate::scene::{PANEL, Scene, burglary};
-use serde_json::json;
+use crate::scene::{PANEL, Scene, UNIT, burglary};
+use chrono::{TimeDelta, Utc};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 use std::process::Command;
+use store::{Key, Store};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use watchhouse_tests::client::{Client, Line};
+use watchhouse_tests::eventually;
 use watchhouse_tests::programs::{self, Hub};
 
 /// Files the hub may open in these tests: far fewer than one client of a machine can ask for.
@@ -121,7 +124,7 @@ async fn one_link_cannot_make_the_hub_decode_without_end() {
     }
     let note = json!({ "text": "The front", "pictures": names, "share": true });
     scene.admin.must("note.add", &callout, note).await.unwrap();
-    let until = chrono::Utc::now() + chrono::TimeDelta::hours(2);
+    let until = Utc::now() + TimeDelta::hours(2);
     let link = json!({ "token_sha256": hex(b"link"), "expires_at": until });
     scene.admin.must("tracking.issue", &callout, link).await.unwrap();
 
@@ -142,6 +145,37 @@ async fn one_link_cannot_make_the_hub_decode_without_end() {
     assert_eq!(copies.len(), 20);
     assert!(copies.iter().all(|copy| *copy == copies[0] && copy.starts_with(&[0xFF, 0xD8, 0xFF])));
     assert_eq!(scene.admin.metric("watchhouse_pictures_decoded_total").await.unwrap(), 2, "each once, good or bad");
+}
+
+#[tokio::test]
+async fn positions_older_than_their_retention_are_gone() {
+    let scene = Scene::start_with(&["--positions-days", "14"]);
+    let login: Value = scene.admin.post("/v1/devices", &json!({ "unit": UNIT })).await.unwrap().json().await.unwrap();
+    let start = Utc::now();
+    let set = async |days: i64| {
+        let now = json!({ "now": start + TimeDelta::days(days), "rate": 0.0 });
+        assert_eq!(scene.admin.post("/v1/clock", &now).await.unwrap().status(), 200);
+    };
+    for day in [0, 5, 13] {
+        set(day).await;
+        let tst = (start + TimeDelta::days(day)).timestamp();
+        let fix = json!({ "_type": "location", "lat": 51.53, "lon": -0.14, "tst": tst });
+        let request = scene.admin.http.post(format!("{}/pub", scene.hub.url())).json(&fix);
+        let (user, password) = (login["user"].as_str().unwrap(), login["password"].as_str());
+        assert_eq!(request.basic_auth(user, password).send().await.unwrap().status(), 200);
+    }
+    let store = Store::open(scene.data(), Key::None).await.unwrap();
+    let unit = store.latest_fixes().await.unwrap()[0].unit;
+    let days = async || -> Vec<i64> {
+        let kept = store.fixes_of(unit, start - TimeDelta::days(1), start + TimeDelta::days(99), 9).await.unwrap();
+        kept.iter().map(|fix| (fix.at.timestamp() - start.timestamp()) / 86_400).collect()
+    };
+    assert_eq!(days().await, [0, 5, 13]);
+    set(15).await;
+    eventually("the oldest to go", async || (days().await == [5, 13]).then_some(())).await;
+    set(60).await;
+    eventually("all to go", async || days().await.is_empty().then_some(())).await;
+    assert_eq!(store.latest_fixes().await.unwrap().len(), 1, "where a vehicle was left is still known");
 }
 
 /// What names a picture, or a link's token.
