@@ -2,6 +2,7 @@
 //! are kept. And whether the request came to one of our names, from one of our pages.
 
 use crate::problem::{Answer, Problem};
+use crate::reached::{Reached, host_name, host_of};
 use crate::state::Hub;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -128,21 +129,16 @@ pub fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     Some((user.to_owned(), password.to_owned()))
 }
 
-/// The cookie a phone keeps. `Secure` whenever we speak TLS ourselves; on loopback there is none.
-pub fn set_cookie(hub: &Hub, token: &str) -> String {
-    let secure = if hub.tls { "; Secure" } else { "" };
+/// The cookie a phone keeps. `Secure` whenever the phone speaks HTTPS; on loopback nobody does.
+pub fn set_cookie(reached: &Reached, token: &str) -> String {
+    let secure = if reached.https { "; Secure" } else { "" };
     format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000{secure}")
 }
 
 /// Answers only to our own names (no DNS rebinding), and lets no other page write through somebody's browser.
 pub async fn own_names_and_pages(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let host = headers
-        .get(header::HOST)
-        .and_then(|h| h.to_str().ok())
-        .map(str::to_owned)
-        .or_else(|| request.uri().authority().map(|a| a.to_string()))
-        .unwrap_or_default();
+    let host = host_of(headers, request.uri());
     let name = host_name(&host);
     if !hub.hosts.iter().any(|known| known.eq_ignore_ascii_case(name)) {
         return Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", "This hub does not answer to that name.")
@@ -164,24 +160,9 @@ pub async fn own_names_and_pages(State(hub): State<Arc<Hub>>, request: Request, 
     next.run(request).await
 }
 
-/// The host without its port: `[::1]:80` and `localhost:80` alike.
-pub fn host_name(host: &str) -> &str {
-    match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => host.split(':').next().unwrap_or(host),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_host_is_read_without_its_port() {
-        assert_eq!(host_name("localhost:8080"), "localhost");
-        assert_eq!(host_name("[::1]:8080"), "::1");
-        assert_eq!(host_name("hub.camden.example"), "hub.camden.example");
-    }
 
     #[test]
     fn the_cookie_is_found_among_others() {

@@ -6,6 +6,7 @@
 
 mod arrivals;
 mod auth;
+mod certificate;
 pub mod cli;
 pub mod clock;
 mod config;
@@ -18,6 +19,7 @@ pub mod media;
 pub mod openapi;
 mod places;
 mod problem;
+mod reached;
 mod receivers;
 mod report_model;
 mod routes;

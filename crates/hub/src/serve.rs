@@ -1,5 +1,6 @@
 //! Starts everything, and stops it without losing anything.
 
+use crate::certificate::Certificate;
 use crate::clock::Clock;
 use crate::guard::Guard;
 use crate::media::{Media, hex};
@@ -12,7 +13,7 @@ use crate::{arrivals, housekeeping, supervise, timers, web};
 use anyhow::Context;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::tls_rustls::RustlsAcceptor;
 use chrono::TimeDelta;
 use feeds::dc09::Key;
 use std::collections::HashMap;
@@ -130,11 +131,10 @@ async fn listen(
             }));
         }
         Some((cert, key)) => {
-            let config = RustlsConfig::from_pem_file(&cert, &key)
-                .await
-                .with_context(|| format!("{} and {} are no certificate and key", cert.display(), key.display()))?;
-            let acceptor = RustlsAcceptor::new(config).acceptor(AT_ONCE);
+            let certificate = Certificate::read(cert, key).await?;
+            let acceptor = RustlsAcceptor::new(certificate.config.clone()).acceptor(AT_ONCE);
             let server = web::server(listener, acceptor, hub.clone(), places(), handle.clone())?;
+            tasks.push(tokio::spawn(certificate.follow(hub.clone())));
             tasks.push(tokio::spawn(async move {
                 if let Err(error) = server.serve(app).await {
                     tracing::error!(%error, "the HTTPS listener failed");

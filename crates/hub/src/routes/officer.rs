@@ -4,6 +4,7 @@ use super::positions;
 use crate::auth::{Signed, digest, new_token, set_cookie};
 use crate::live;
 use crate::problem::{Answer, Problem};
+use crate::reached::Reached;
 use crate::state::Hub;
 use crate::views;
 use axum::Json;
@@ -34,7 +35,7 @@ pub fn plain_code(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
 }
 
-pub async fn enrol(State(hub): State<Arc<Hub>>, Json(enrol): Json<Enrol>) -> Answer<Response> {
+pub async fn enrol(State(hub): State<Arc<Hub>>, reached: Reached, Json(enrol): Json<Enrol>) -> Answer<Response> {
     if !hub.enrol_guard.allow() {
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", "Too many codes were tried.")
             .detail("Wait a minute, then ask control for a new code."));
@@ -48,7 +49,7 @@ pub async fn enrol(State(hub): State<Arc<Hub>>, Json(enrol): Json<Enrol>) -> Ans
     let account = account_of(&hub, officer).await?;
     let (token, digest) = new_token();
     keep_credential(&hub, digest, account, CredentialKind::Device, "phone").await?;
-    let cookie = HeaderValue::from_str(&set_cookie(&hub, &token)).map_err(anyhow::Error::from)?;
+    let cookie = HeaderValue::from_str(&set_cookie(&reached, &token)).map_err(anyhow::Error::from)?;
     Ok(([(header::SET_COOKIE, cookie)], Json(json!({ "token": token, "officer": officer }))).into_response())
 }
 
