@@ -6,7 +6,7 @@ use crate::import;
 use crate::routes::admin;
 use crate::serve::{self, Options};
 use crate::state::{Around, Hub};
-use crate::{clock::Clock, media::Media, media::is_finished};
+use crate::{backup, clock::Clock, media::Media};
 use anyhow::{Context, bail};
 use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
@@ -88,6 +88,9 @@ enum Cmd {
         data: PathBuf,
         #[arg(long)]
         from: PathBuf,
+        /// Also erase whoever was erased in this data directory or later backup; may be given several times.
+        #[arg(long)]
+        erased_in: Vec<PathBuf>,
     },
     /// Print the OpenAPI description.
     Openapi,
@@ -249,12 +252,24 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Cmd::Import { data, file } => return import_file(&data, &file).await,
         Cmd::Verify { data } => return verify(&data).await,
         Cmd::Backup { data, to } => {
-            let store = Store::open(&data, store::Key::None).await?;
-            store.backup(&to).await?;
-            copy_media(&data, &to)?;
+            backup::make(&data, &to).await?;
             say(format!("A copy of {} is in {}.", data.display(), to.display()))?;
         }
-        Cmd::Restore { data, from } => restore(&data, &from).await?,
+        Cmd::Restore { data, from, erased_in } => {
+            let restored = backup::restore(&data, &from, &erased_in).await?;
+            if !restored.erased.is_empty() {
+                with_hub(&data, async |hub| {
+                    for erased in &restored.erased {
+                        let body = json!({ "reason": erased.reason });
+                        taken(hub.act("person.erase", erased.person.to_string(), body).await?)?;
+                    }
+                    Ok(())
+                })
+                .await?;
+                say(format!("{} people who were erased since are erased here too.", restored.erased.len()))?;
+            }
+            say(format!("{} events are back in {}.", restored.events, data.display()))?;
+        }
         Cmd::Openapi => say(crate::openapi::TEXT.trim_end())?,
     }
     Ok(std::process::ExitCode::SUCCESS)
@@ -409,31 +424,4 @@ async fn verify(data: &Path) -> anyhow::Result<std::process::ExitCode> {
     say(if found.problems.is_empty() { "clean" } else { "NOT clean" })?;
     let clean = found.problems.is_empty();
     Ok(if clean { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE })
-}
-
-fn copy_media(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let (from, to) = (from.join("media"), to.join("media"));
-    for folder in std::fs::read_dir(&from).into_iter().flatten().flatten() {
-        let target = to.join(folder.file_name());
-        store::private::directory(&target)?;
-        for file in std::fs::read_dir(folder.path())?.flatten() {
-            if is_finished(&file.path()) {
-                std::fs::copy(file.path(), target.join(file.file_name()))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn restore(data: &Path, from: &Path) -> anyhow::Result<()> {
-    anyhow::ensure!(from.join("hub.db").is_file(), "{} holds no backup", from.display());
-    anyhow::ensure!(!data.join("hub.db").exists(), "{} is not empty", data.display());
-    store::private::directory(data)?;
-    // Closed to others before there is something in it; a copy takes over how open its original was.
-    std::io::copy(&mut std::fs::File::open(from.join("hub.db"))?, &mut store::private::file(&data.join("hub.db"))?)?;
-    copy_media(from, data)?;
-    let store = Store::open(data, store::Key::None).await?;
-    let found = store.verify().await?;
-    anyhow::ensure!(found.problems.is_empty(), "the backup is not clean: {}", found.problems.join("; "));
-    say(format!("{} events are back in {}.", found.events, data.display()))
 }

@@ -6,6 +6,7 @@
 
 mod arrivals;
 mod auth;
+mod backup;
 mod certificate;
 pub mod cli;
 pub mod clock;

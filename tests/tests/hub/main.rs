@@ -4,6 +4,8 @@
 
 mod command_line;
 mod contract;
+mod erasure;
+mod https;
 mod journal;
 mod limits;
 mod scene;
