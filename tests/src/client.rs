@@ -176,7 +176,7 @@ pub fn envelope(kind: &str, target: &str, body: Value) -> Value {
 }
 
 /// One panel's connection.
-pub struct Line(TcpStream);
+pub struct Line(pub TcpStream);
 
 impl Line {
     pub async fn open(address: SocketAddr) -> anyhow::Result<Self> {

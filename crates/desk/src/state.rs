@@ -4,7 +4,7 @@ use crate::OpenError;
 use crate::overlay::Overlay;
 use crate::view::{LiveFix, Me};
 use crate::words;
-use domain::id::{CommandId, SiteId, Stream, UnitId};
+use domain::id::{CommandId, Stream, UnitId};
 use domain::{Command, Instant, World};
 use protocol::api::{LogLine, Snapshot};
 use protocol::view::ConflictView;
@@ -145,8 +145,12 @@ impl Core {
         let mut changes = self.outbox.reached(replica.head, &applied.commands);
         for person in &applied.erased {
             let erased = self.outbox.iter().filter_map(|p| {
-                let site = replica.world.site(&p.command.target).map(|s| s.id).or_else(|| named_site(&p.command));
-                Some(Change::put(Pending { command: erase_from(&p.command, *person, site)?, ..p.clone() }))
+                // As it was before: the new one has forgotten the name already.
+                let site = self.replica.world.site(&p.command.target);
+                Some(Change::put(Pending {
+                    command: erase_from(&p.command, *person, site.map(|s| &**s))?,
+                    ..p.clone()
+                }))
             });
             changes.extend(erased);
         }
@@ -221,10 +225,6 @@ impl Core {
 
 pub fn view_fixes(fixes: &HashMap<UnitId, LiveFix>) -> HashMap<UnitId, domain::nearest::Fix> {
     fixes.iter().map(|(unit, live)| (*unit, live.fix)).collect()
-}
-
-fn named_site(command: &Command) -> Option<SiteId> {
-    uuid::Uuid::try_parse(&command.target).ok().map(SiteId)
 }
 
 fn load_row(replica: &mut Replica, row: &AggregateRow) -> bool {

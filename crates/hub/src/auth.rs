@@ -2,6 +2,7 @@
 //! are kept. And whether the request came to one of our names, from one of our pages.
 
 use crate::problem::{Answer, Problem};
+use crate::reached::{Reached, host_name, host_of};
 use crate::state::Hub;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -13,9 +14,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::command::{Author, Role};
 use domain::id::{AccountId, AggregateKind, Stream};
 use domain::people::Account;
+use domain::{Instant, World};
 use rand::RngExt;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use store::{Store, StoreError};
 
 pub const COOKIE: &str = "watchhouse";
 
@@ -55,26 +58,46 @@ impl Signed {
     }
 }
 
+impl Signed {
+    /// Who signs in with this digest, if anybody may.
+    async fn find(store: &Store, world: &World, digest: [u8; 32], now: Instant) -> Result<Option<Self>, StoreError> {
+        let Some(credential) = store.credential(&digest).await?.filter(|c| c.is_valid(now)) else { return Ok(None) };
+        let account = account_of(store, world, credential.account).await?.filter(|a| !a.disabled);
+        Ok(account.map(|account| {
+            let author = Author { account: account.id, role: account.role, officer: account.officer };
+            Self { author, name: account.name.clone(), digest }
+        }))
+    }
+
+    /// Whether a request that is still open would be let in again, as the same.
+    pub async fn still_holds(&self, store: &Store, world: &World, now: Instant) -> bool {
+        let found = Self::find(store, world, self.digest, now).await;
+        found.is_ok_and(|found| found.is_some_and(|found| found.author == self.author))
+    }
+
+    /// The same as far as the world in memory tells, for whoever has to ask at every event.
+    pub fn account_holds(&self, world: &World) -> bool {
+        let same = |a: &Arc<Account>| !a.disabled && a.role == self.author.role && a.officer == self.author.officer;
+        world.accounts.get(&self.author.account).is_none_or(same)
+    }
+}
+
 impl FromRequestParts<Arc<Hub>> for Signed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Problem> {
         let token = credential(&parts.headers).ok_or_else(Problem::unauthenticated)?;
-        let digest = digest(&token);
-        let found = hub.store.credential(&digest).await?.filter(|c| c.is_valid(hub.clock.now()));
-        let account = account_of(hub, found.ok_or_else(Problem::unauthenticated)?.account).await?;
-        let account = account.filter(|a| !a.disabled).ok_or_else(Problem::unauthenticated)?;
-        let author = Author { account: account.id, role: account.role, officer: account.officer };
-        Ok(Self { author, name: account.name.clone(), digest })
+        let found = Self::find(&hub.store, &hub.world(), digest(&token), hub.clock.now()).await?;
+        found.ok_or_else(Problem::unauthenticated)
     }
 }
 
 /// From the world, or from disk for one that the command line has just made.
-async fn account_of(hub: &Hub, id: AccountId) -> Answer<Option<Arc<Account>>> {
-    if let Some(account) = hub.world().accounts.get(&id) {
+async fn account_of(store: &Store, world: &World, id: AccountId) -> Result<Option<Arc<Account>>, StoreError> {
+    if let Some(account) = world.accounts.get(&id) {
         return Ok(Some(account.clone()));
     }
-    let stored = hub.store.aggregate(Stream::new(AggregateKind::Account, id)).await?;
+    let stored = store.aggregate(Stream::new(AggregateKind::Account, id)).await?;
     Ok(stored.and_then(|(_, state)| serde_json::from_value(state).ok()).map(Arc::new))
 }
 
@@ -106,21 +129,16 @@ pub fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     Some((user.to_owned(), password.to_owned()))
 }
 
-/// The cookie a phone keeps. `Secure` whenever we speak TLS ourselves; on loopback there is none.
-pub fn set_cookie(hub: &Hub, token: &str) -> String {
-    let secure = if hub.tls { "; Secure" } else { "" };
+/// The cookie a phone keeps. `Secure` whenever the phone speaks HTTPS; on loopback nobody does.
+pub fn set_cookie(reached: &Reached, token: &str) -> String {
+    let secure = if reached.https { "; Secure" } else { "" };
     format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000{secure}")
 }
 
 /// Answers only to our own names (no DNS rebinding), and lets no other page write through somebody's browser.
 pub async fn own_names_and_pages(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let host = headers
-        .get(header::HOST)
-        .and_then(|h| h.to_str().ok())
-        .map(str::to_owned)
-        .or_else(|| request.uri().authority().map(|a| a.to_string()))
-        .unwrap_or_default();
+    let host = host_of(headers, request.uri());
     let name = host_name(&host);
     if !hub.hosts.iter().any(|known| known.eq_ignore_ascii_case(name)) {
         return Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", "This hub does not answer to that name.")
@@ -142,24 +160,9 @@ pub async fn own_names_and_pages(State(hub): State<Arc<Hub>>, request: Request, 
     next.run(request).await
 }
 
-/// The host without its port: `[::1]:80` and `localhost:80` alike.
-pub fn host_name(host: &str) -> &str {
-    match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => host.split(':').next().unwrap_or(host),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_host_is_read_without_its_port() {
-        assert_eq!(host_name("localhost:8080"), "localhost");
-        assert_eq!(host_name("[::1]:8080"), "::1");
-        assert_eq!(host_name("hub.camden.example"), "hub.camden.example");
-    }
 
     #[test]
     fn the_cookie_is_found_among_others() {

@@ -1,12 +1,14 @@
 //! The command line: `serve`, and everything that is set up without a window.
 
 use crate::clock::parse_setting;
+use crate::config::Config;
 use crate::import;
 use crate::routes::admin;
 use crate::serve::{self, Options};
 use crate::state::{Around, Hub};
-use crate::{clock::Clock, media::Media};
+use crate::{backup, clock::Clock, media::Media};
 use anyhow::{Context, bail};
+use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
 use domain::command::Role;
 use serde_json::json;
@@ -16,6 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Store, Writer};
 use uuid::Uuid;
+
+/// What councils keep recordings for that nobody asked for.
+const POSITIONS_DAYS: u16 = 31;
 
 #[derive(Parser)]
 #[command(name = "watchhouse-hub", version, about = "The hub of Watchhouse: receives, decides, keeps and serves.")]
@@ -83,6 +88,9 @@ enum Cmd {
         data: PathBuf,
         #[arg(long)]
         from: PathBuf,
+        /// Also erase whoever was erased in this data directory or later backup; may be given several times.
+        #[arg(long)]
+        erased_in: Vec<PathBuf>,
     },
     /// Print the OpenAPI description.
     Openapi,
@@ -104,12 +112,15 @@ struct Serve {
     /// PostgreSQL for several desks; not in this version.
     #[arg(long)]
     database: Option<String>,
-    /// A TOML file; today it holds `hosts = ["name", …]`.
+    /// A TOML file with `hosts = ["name", …]` and `positions_days = 31`.
     #[arg(long)]
     config: Option<PathBuf>,
     /// A host name this hub answers to besides loopback; may be given several times.
     #[arg(long = "host")]
     hosts: Vec<String>,
+    /// How long positions are kept; 31 when neither this nor the file says.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    positions_days: Option<u16>,
     /// `START,RATE`: only with a demonstration directory.
     #[arg(long, value_parser = parse_setting)]
     clock: Option<(domain::Instant, f64)>,
@@ -241,12 +252,24 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Cmd::Import { data, file } => return import_file(&data, &file).await,
         Cmd::Verify { data } => return verify(&data).await,
         Cmd::Backup { data, to } => {
-            let store = Store::open(&data, store::Key::None).await?;
-            store.backup(&to).await?;
-            copy_media(&data, &to)?;
+            backup::make(&data, &to).await?;
             say(format!("A copy of {} is in {}.", data.display(), to.display()))?;
         }
-        Cmd::Restore { data, from } => restore(&data, &from).await?,
+        Cmd::Restore { data, from, erased_in } => {
+            let restored = backup::restore(&data, &from, &erased_in).await?;
+            if !restored.erased.is_empty() {
+                with_hub(&data, async |hub| {
+                    for erased in &restored.erased {
+                        let body = json!({ "reason": erased.reason });
+                        taken(hub.act("person.erase", erased.person.to_string(), body).await?)?;
+                    }
+                    Ok(())
+                })
+                .await?;
+                say(format!("{} people who were erased since are erased here too.", restored.erased.len()))?;
+            }
+            say(format!("{} events are back in {}.", restored.events, data.display()))?;
+        }
         Cmd::Openapi => say(crate::openapi::TEXT.trim_end())?,
     }
     Ok(std::process::ExitCode::SUCCESS)
@@ -260,17 +283,16 @@ async fn run_serve(serve: Serve) -> anyhow::Result<()> {
     if serve.database.is_some() {
         bail!("--database: this version keeps its log in SQLite; PostgreSQL comes with shared hubs");
     }
-    let mut hosts = serve.hosts;
-    if let Some(path) = &serve.config {
-        hosts.extend(read_config(path)?);
-    }
+    let config = serve.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
+    let positions_days = serve.positions_days.or(config.positions_days).unwrap_or(POSITIONS_DAYS);
     let running = serve::start(Options {
         data: serve.data,
         http: serve.http,
         dc09: serve.dc09,
         tls: serve.tls_cert.zip(serve.tls_key),
-        hosts,
+        hosts: [serve.hosts, config.hosts].concat(),
         clock: serve.clock,
+        keep_positions: TimeDelta::days(positions_days.into()),
     })
     .await?;
     let scheme = if running.hub.tls { "https" } else { "http" };
@@ -311,24 +333,6 @@ async fn stop_signal() -> anyhow::Result<()> {
 #[cfg(not(unix))]
 async fn stop_signal() -> anyhow::Result<()> {
     tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")
-}
-
-/// `hosts = ["a", "b"]`, the one setting there is so far.
-fn read_config(path: &Path) -> anyhow::Result<Vec<String>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut hosts = Vec::new();
-    for line in text.lines().map(|l| l.split('#').next().unwrap_or_default().trim()).filter(|l| !l.is_empty()) {
-        let (name, value) = line.split_once('=').with_context(|| format!("{}: “{line}”", path.display()))?;
-        match name.trim() {
-            "hosts" => {
-                let list: Vec<String> = serde_json::from_str(value.trim())
-                    .with_context(|| format!("{}: hosts is a list of names in quotes", path.display()))?;
-                hosts.extend(list);
-            }
-            other => bail!("{}: there is no setting “{other}”", path.display()),
-        }
-    }
-    Ok(hosts)
 }
 
 /// A hub that does not listen: for one change from the command line, before or during `serve`.
@@ -420,30 +424,4 @@ async fn verify(data: &Path) -> anyhow::Result<std::process::ExitCode> {
     say(if found.problems.is_empty() { "clean" } else { "NOT clean" })?;
     let clean = found.problems.is_empty();
     Ok(if clean { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE })
-}
-
-fn copy_media(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let (from, to) = (from.join("media"), to.join("media"));
-    for folder in std::fs::read_dir(&from).into_iter().flatten().flatten() {
-        let target = to.join(folder.file_name());
-        std::fs::create_dir_all(&target)?;
-        for file in std::fs::read_dir(folder.path())?.flatten() {
-            if file.path().extension().is_none_or(|e| e != "part") {
-                std::fs::copy(file.path(), target.join(file.file_name()))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn restore(data: &Path, from: &Path) -> anyhow::Result<()> {
-    anyhow::ensure!(from.join("hub.db").is_file(), "{} holds no backup", from.display());
-    anyhow::ensure!(!data.join("hub.db").exists(), "{} is not empty", data.display());
-    std::fs::create_dir_all(data)?;
-    std::fs::copy(from.join("hub.db"), data.join("hub.db"))?;
-    copy_media(from, data)?;
-    let store = Store::open(data, store::Key::None).await?;
-    let found = store.verify().await?;
-    anyhow::ensure!(found.problems.is_empty(), "the backup is not clean: {}", found.problems.join("; "));
-    say(format!("{} events are back in {}.", found.events, data.display()))
 }

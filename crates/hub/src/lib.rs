@@ -4,16 +4,23 @@
 //! A library with a thin main, so that the desktop can be the hub as well (`watchhouse --hub …`). It is axum around
 //! `domain` and `store`; it decides nothing the domain could decide, and holds no SQL.
 
+mod arrivals;
 mod auth;
+mod backup;
+mod certificate;
 pub mod cli;
 pub mod clock;
+mod config;
 mod counters;
 mod guard;
+mod housekeeping;
 mod import;
 mod live;
 pub mod media;
 pub mod openapi;
+mod places;
 mod problem;
+mod reached;
 mod receivers;
 mod report_model;
 mod routes;
@@ -22,4 +29,5 @@ pub mod state;
 mod supervise;
 mod timers;
 mod views;
+mod web;
 mod words;

@@ -1,6 +1,7 @@
 //! Server-sent events: catch-up from the log, then live, with a heartbeat. Never compressed, one frame for every
 //! event since the last one.
 
+use crate::auth::Signed;
 use crate::state::Hub;
 use axum::response::sse::Event;
 use futures_util::future::BoxFuture;
@@ -27,24 +28,26 @@ pub fn ping(hub: &Hub, head: i64) -> Event {
     Event::default().event("ping").data(serde_json::to_string(&ping).unwrap_or_default())
 }
 
-/// The log from `after` on, for as long as the client listens; positions as they come.
-pub fn log(hub: Arc<Hub>, after: i64) -> ReceiverStream<Frame> {
+/// The log from `after` on, for as long as the client listens and may; positions as they come.
+pub fn log(hub: Arc<Hub>, after: i64, signed: Signed) -> ReceiverStream<Frame> {
     let (frames, stream) = mpsc::channel(CLIENT_QUEUE);
     tokio::spawn(async move {
         // A closed channel is a client that left; nothing is lost, it resumes from its last event.
-        let _ = feed(&hub, after, &frames).await;
+        let _ = feed(&hub, after, &signed, &frames).await;
     });
     ReceiverStream::new(stream)
 }
 
-async fn feed(hub: &Hub, mut sent: i64, frames: &mpsc::Sender<Frame>) -> Result<(), Gone> {
+async fn feed(hub: &Hub, mut sent: i64, signed: &Signed, frames: &mpsc::Sender<Frame>) -> Result<(), Gone> {
     let mut committed = hub.writer.committed();
     let mut positions = hub.positions.subscribe();
     let mut heartbeat = tokio::time::interval(HEARTBEAT);
     sent = catch_up(hub, sent, frames).await?;
     loop {
         tokio::select! {
+            // Whoever may no longer listen does not even hear that.
             batch = committed.recv() => match batch {
+                Ok(_) | Err(RecvError::Lagged(_)) if !signed.account_holds(&hub.world()) => return Err(Gone),
                 Ok(batch) if batch.events.first().is_some_and(|e| e.seq > sent + 1) => {
                     sent = catch_up(hub, sent, frames).await?;
                 }
@@ -63,7 +66,12 @@ async fn feed(hub: &Hub, mut sent: i64, frames: &mpsc::Sender<Frame>) -> Result<
                     frames.send(Ok(Event::default().event("position").data(data))).await?;
                 }
             }
-            _ = heartbeat.tick() => frames.send(Ok(ping(hub, sent))).await?,
+            _ = heartbeat.tick() => {
+                if !signed.still_holds(&hub.store, &hub.world(), hub.clock.now()).await {
+                    return Err(Gone);
+                }
+                frames.send(Ok(ping(hub, sent))).await?;
+            }
             () = hub.stopping.cancelled() => return Err(Gone),
         }
     }
@@ -144,7 +152,7 @@ fn fingerprint(state: &str) -> u64 {
     hasher.finish().max(1)
 }
 
-/// The client left, or we are stopping.
+/// The client left or may no longer listen, or we are stopping.
 struct Gone;
 
 impl<T> From<mpsc::error::SendError<T>> for Gone {

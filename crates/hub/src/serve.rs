@@ -1,17 +1,20 @@
 //! Starts everything, and stops it without losing anything.
 
+use crate::certificate::Certificate;
 use crate::clock::Clock;
 use crate::guard::Guard;
 use crate::media::{Media, hex};
+use crate::places::{Places, places_max};
 use crate::receivers::dc09;
 use crate::receivers::panels::Panels;
 use crate::routes;
 use crate::state::{Around, Hub, LiveFix};
-use crate::{supervise, timers};
+use crate::{arrivals, housekeeping, supervise, timers, web};
 use anyhow::Context;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::tls_rustls::RustlsAcceptor;
+use chrono::TimeDelta;
 use feeds::dc09::Key;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -35,6 +38,8 @@ pub struct Options {
     pub tls: Option<(PathBuf, PathBuf)>,
     pub hosts: Vec<String>,
     pub clock: Option<(domain::Instant, f64)>,
+    /// A position older than this is removed.
+    pub keep_positions: TimeDelta,
 }
 
 /// A hub that listens. Dropping it does not stop it; [`Running::stop`] does.
@@ -85,7 +90,9 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     hub.head.store(hub.store.head().await?.seq, Ordering::Relaxed);
     mark_demonstration(&hub).await?;
     load_keys(&hub).await?;
-    listen(hub, options.http, options.dc09, options.tls).await
+    let mut running = listen(hub, options.http, options.dc09, options.tls).await?;
+    running.tasks.push(tokio::spawn(housekeeping::run(running.hub.clone(), options.keep_positions)));
+    Ok(running)
 }
 
 /// A small frame leaves when it is written: gathering it with a next one costs a new alarm 40 ms.
@@ -100,34 +107,36 @@ async fn listen(
     let panels = TcpListener::bind(dc09).await.with_context(|| format!("cannot listen for panels on {dc09}"))?;
     let dc09 = panels.local_addr()?;
     let datagrams = UdpSocket::bind(dc09).await.with_context(|| format!("cannot listen for panels on UDP {dc09}"))?;
-    let web = std::net::TcpListener::bind(http).with_context(|| format!("cannot listen for HTTP on {http}"))?;
-    web.set_nonblocking(true)?;
-    let http = web.local_addr()?;
+    let listener = std::net::TcpListener::bind(http).with_context(|| format!("cannot listen for HTTP on {http}"))?;
+    listener.set_nonblocking(true)?;
+    let http = listener.local_addr()?;
+    let places = || Places::new(places_max());
     let handle = Handle::new();
     let app = routes::router(hub.clone()).into_make_service();
     let mut tasks = vec![
-        tokio::spawn(dc09::serve_tcp(hub.clone(), hub.panels.clone(), panels)),
+        tokio::spawn(dc09::serve_tcp(hub.clone(), hub.panels.clone(), panels, places())),
         tokio::spawn(dc09::serve_udp(hub.clone(), hub.panels.clone(), datagrams)),
         tokio::spawn(timers::run(hub.clone())),
         tokio::spawn(supervise::run(hub.clone(), hub.panels.clone())),
         tokio::spawn(follow(hub.clone())),
+        tokio::spawn(arrivals::catch_up(hub.clone())),
     ];
-    let server_handle = handle.clone();
     match tls {
-        None => tasks.push(tokio::spawn(async move {
-            let served = axum_server::from_tcp(web).map(|s| s.acceptor(AT_ONCE).handle(server_handle));
-            if let Err(error) = async { served?.serve(app).await }.await {
-                tracing::error!(%error, "the HTTP listener failed");
-            }
-        })),
-        Some((cert, key)) => {
-            let config = RustlsConfig::from_pem_file(&cert, &key)
-                .await
-                .with_context(|| format!("{} and {} are no certificate and key", cert.display(), key.display()))?;
+        None => {
+            let server = web::server(listener, AT_ONCE, hub.clone(), places(), handle.clone())?;
             tasks.push(tokio::spawn(async move {
-                let acceptor = RustlsAcceptor::new(config).acceptor(AT_ONCE);
-                let served = axum_server::from_tcp(web).map(|s| s.acceptor(acceptor).handle(server_handle));
-                if let Err(error) = async { served?.serve(app).await }.await {
+                if let Err(error) = server.serve(app).await {
+                    tracing::error!(%error, "the HTTP listener failed");
+                }
+            }));
+        }
+        Some((cert, key)) => {
+            let certificate = Certificate::read(cert, key).await?;
+            let acceptor = RustlsAcceptor::new(certificate.config.clone()).acceptor(AT_ONCE);
+            let server = web::server(listener, acceptor, hub.clone(), places(), handle.clone())?;
+            tasks.push(tokio::spawn(certificate.follow(hub.clone())));
+            tasks.push(tokio::spawn(async move {
+                if let Err(error) = server.serve(app).await {
                     tracing::error!(%error, "the HTTPS listener failed");
                 }
             }));

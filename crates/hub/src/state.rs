@@ -177,13 +177,6 @@ impl Hub {
             battery_pct: live.battery_pct,
         })
     }
-
-    /// The scheme and authority a phone on this machine's network would use.
-    pub fn base_url(&self, host: Option<&str>) -> String {
-        let scheme = if self.tls { "https" } else { "http" };
-        let own = self.http.get().map_or_else(|| "127.0.0.1".into(), ToString::to_string);
-        format!("{scheme}://{}", host.unwrap_or(&own))
-    }
 }
 
 /// A point in a JSON body, if it is one.

@@ -175,6 +175,19 @@ impl Store {
         page.collect()
     }
 
+    /// Call-outs that are over and still wait for a picture: for this one, by its digest in hex, or for any.
+    pub async fn callouts_over_awaiting(
+        &self,
+        sha256: Option<&str>,
+    ) -> Result<Vec<domain::callout::Callout>, StoreError> {
+        // In the words of the index, which holds few.
+        let sql = "SELECT state FROM aggregate
+             WHERE kind = 'callout' AND open = 0 AND instr(state, '\"received_at\":null') > 0
+                 AND (?1 IS NULL OR instr(state, ?1) > 0)";
+        let rows = self.rows(sql, Values::default().and(sha256.map(str::to_ascii_lowercase))).await?;
+        rows.iter().map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).collect()
+    }
+
     /// Alarms raised after a log position, oldest first, as they stand now.
     pub async fn alarms_after(&self, after: i64, limit: u32) -> Result<Vec<Alarm>, StoreError> {
         let sql = "SELECT a.state FROM alarm_index i JOIN aggregate a ON a.stream = i.stream

@@ -1,12 +1,13 @@
 //! Erasing a person by law: their text leaves the log, every aggregate and every stored answer; the chain stays whole.
 
-use crate::StoreError;
 use crate::fold::{Unfoldable, fold};
 use crate::log::rows_of;
 use crate::program::{Programs, Rows};
-use crate::sql::{Columns, blob};
+use crate::row::{COLUMNS, LogRow};
+use crate::sql::{Columns, assembled, blob};
+use crate::{Store, StoreError};
 use domain::Refusal;
-use domain::event::{EventBody, Recorded};
+use domain::event::{EventBody, PersonErased, Recorded};
 use domain::id::PersonId;
 use serde_json::Value;
 use sqlx::SqliteConnection;
@@ -14,6 +15,22 @@ use std::collections::BTreeSet;
 
 /// A shorter text is part of other words and names nobody.
 const TELLING: usize = 3;
+
+impl Store {
+    /// Everybody who was erased, and why, in order. Reads the whole log.
+    pub async fn erasures(&self) -> Result<Vec<PersonErased>, StoreError> {
+        let sql = assembled(format!("SELECT {COLUMNS} FROM log WHERE kind = 'person.erased' ORDER BY seq"));
+        let rows = sqlx::query(sql).fetch_all(&mut *self.reader().await?).await?;
+        let mut erasures = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let event = LogRow::read(row)?.event()?;
+            if let Some(Recorded { body: EventBody::PersonErased(erased), .. }) = event.to_recorded().transpose()? {
+                erasures.push(erased);
+            }
+        }
+        Ok(erasures)
+    }
+}
 
 /// Applies the erasures among these events, in the transaction that stores them.
 pub(crate) async fn apply(

@@ -14,6 +14,8 @@ const COLUMNS: &str = "unit, at, lat, lon, accuracy_m, speed_mps, course_deg, ba
 const COLUMN_COUNT: usize = 10;
 /// Fixes in one transaction; the same number that is best for the log.
 const BATCH: usize = 64;
+/// Fixes deleted in one transaction: some milliseconds.
+const PRUNED_AT_ONCE: u32 = 500;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct FixRow {
@@ -129,8 +131,19 @@ impl Store {
     }
 
     /// Deletes the history before an instant; the newest of each unit stays. How many there were.
+    ///
+    /// A few at a time: alarms wait for the same connection.
     pub async fn prune_fixes(&self, before: Instant) -> Result<u64, StoreError> {
-        let sql = "DELETE FROM fix WHERE at < ?";
-        self.write(SqlStr::from_static(sql), Values::default().and(before.timestamp())).await
+        let sql = "DELETE FROM fix WHERE (unit, at, lat, lon) IN
+             (SELECT unit, at, lat, lon FROM fix WHERE at < ? ORDER BY at LIMIT ?)";
+        let mut pruned = 0;
+        loop {
+            let values = Values::default().and(before.timestamp()).and(PRUNED_AT_ONCE);
+            let gone = self.write(SqlStr::from_static(sql), values).await?;
+            pruned += gone;
+            if gone < u64::from(PRUNED_AT_ONCE) {
+                return Ok(pruned);
+            }
+        }
     }
 }

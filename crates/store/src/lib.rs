@@ -28,6 +28,7 @@ mod log;
 mod media;
 mod open;
 mod panel_keys;
+pub mod private;
 mod program;
 mod rebuild;
 mod row;

@@ -2,7 +2,7 @@
 
 use crate::checkpoint;
 use crate::sql::{Columns, Values};
-use crate::{Key, OpenError, StoreError};
+use crate::{Key, OpenError, StoreError, private};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
@@ -56,7 +56,7 @@ impl Store {
         refuse_encryption(&key)?;
         directory(dir)?;
         let file = dir.join(DATABASE);
-        std::fs::File::create_new(&file).map_err(|source| match source.kind() {
+        std::fs::File::create_new(&file).and_then(|_| private::file(&file)).map_err(|source| match source.kind() {
             std::io::ErrorKind::AlreadyExists => OpenError::Exists(dir.display().to_string()),
             _ => OpenError::Directory { path: file.display().to_string(), source },
         })?;
@@ -200,20 +200,9 @@ fn refuse_encryption(key: &Key) -> Result<(), OpenError> {
 
 /// Panel keys and personal text lie here in the clear: nobody else may look in.
 fn directory(dir: &Path) -> Result<(), OpenError> {
-    std::fs::create_dir_all(dir.join(MEDIA))
-        .and_then(|()| private(dir))
+    private::directory(&dir.join(MEDIA))
+        .and_then(|()| private::close_to_others(dir, 0o700))
         .map_err(|source| OpenError::Directory { path: dir.display().to_string(), source })
-}
-
-#[cfg(unix)]
-fn private(dir: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn private(_: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// `FULL` makes every commit wait for the disk. `secure_delete` overwrites what is deleted, so that erased text is not

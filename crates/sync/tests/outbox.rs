@@ -129,15 +129,48 @@ fn a_late_answer_changes_nothing() {
 #[test]
 fn erasing_a_person_empties_only_what_is_theirs() {
     let person = domain::id::PersonId(derived("person", &[]));
-    let site = domain::id::SiteId(derived("site", &[]));
-    let third = domain::id::PersonId(derived("contact", &[site.0.as_bytes(), &1usize.to_be_bytes()]));
     let about = |who: domain::id::PersonId| {
         pending(1, "note.add", &[1], &[], json!({"text": "Mr Smith", "about": who})).command
     };
     assert!(sync::erase_from(&about(person), person, None).unwrap().body["text"] != "Mr Smith");
+    let third = domain::id::PersonId(derived("somebody else", &[]));
     assert_eq!(sync::erase_from(&about(third), person, None), None);
-    let put = pending(2, "site.put", &[1], &[], json!({"contacts": [{"name": "A"}, {"name": "B", "telephone": "1"}]}))
-        .command;
-    let erased = sync::erase_from(&put, third, Some(site)).unwrap();
-    assert_eq!(erased.body["contacts"], json!([{"name": "A"}, {"name": "", "telephone": ""}]));
+}
+
+#[test]
+fn a_pending_site_put_forgets_the_contact_it_would_send_back() {
+    let person = |name: &str| domain::id::PersonId(derived(name, &[]));
+    let site: domain::site::Site = serde_json::from_value(json!({
+        "id": derived("site", &[]), "ref": "ELM", "name": "Elm House", "address": "", "point": { "lat": 51.5, "lon": -0.1 }, "radius_m": 50.0,
+        "contacts": [
+            { "id": person("key"), "role": "keyholder", "name": "Ada Key", "telephone": "1", "email": "" },
+            { "id": person("manager"), "role": "manager", "name": "Ada Key", "telephone": "2", "email": "" },
+        ],
+    }))
+    .expect("a site");
+    let put = pending(
+        2,
+        "site.put",
+        &[1],
+        &[],
+        json!({ "contacts": [
+        { "role": "keyholder", "name": "Ada Key", "telephone": "1" },
+        { "role": "manager", "name": "Renamed", "id": person("manager"), "telephone": "2", "email": "a@b" },
+        { "role": "warden", "name": "New Here", "telephone": "3" },
+    ] }),
+    )
+    .command;
+    // By the same name in the same role, by its id, and as the hub will name somebody new.
+    let new = domain::id::PersonId(derived("contact", &[put.id.0.as_bytes(), &2usize.to_be_bytes()]));
+    for (index, whom) in [person("key"), person("manager"), new].into_iter().enumerate() {
+        let erased = sync::erase_from(&put, whom, Some(&site)).expect("it holds this one").body;
+        for (other, contact) in put.body["contacts"].as_array().unwrap().iter().enumerate() {
+            let left = &erased["contacts"][other];
+            match other == index {
+                true => assert_eq!((&left["name"], &left["telephone"]), (&json!(""), &json!(""))),
+                false => assert_eq!(left, contact),
+            }
+        }
+    }
+    assert_eq!(sync::erase_from(&put, person("nobody here"), Some(&site)), None);
 }

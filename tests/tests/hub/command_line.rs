@@ -4,7 +4,7 @@ use crate::scene::{OFFICER, PANEL, SITE, Scene, UNIT, burglary};
 use feeds::dc09::compose::Outgoing;
 use feeds::dc09::{Key, Panel};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use watchhouse_tests::client::{Client, Line};
@@ -200,6 +200,51 @@ async fn a_backup_of_a_serving_hub_comes_back_whole_and_a_tampered_one_is_not_cl
     assert!(code == Some(1) && said.contains("problem: ") && said.ends_with("NOT clean\n"), "{said}");
 }
 
+/// What somebody else on this machine could open below a directory.
+fn open_to_others(dir: &Path) -> Vec<PathBuf> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut found = Vec::new();
+    let mut look = vec![dir.to_owned()];
+    while let Some(path) = look.pop() {
+        let metadata = path.metadata().unwrap();
+        let open = metadata.permissions().mode() & 0o077 != 0;
+        match metadata.is_dir() {
+            // Nobody reaches what is in a closed directory.
+            true if open => look.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path())),
+            true => {}
+            false if open => found.push(path),
+            false => {}
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn nobody_else_can_read_a_backup() {
+    use std::os::unix::fs::PermissionsExt;
+    let scene = Scene::start();
+    let picture = [b"\xFF\xD8\xFF\xE0".to_vec(), vec![7; 500]].concat();
+    let name = "19a8dbb3";
+    let folder = scene.data().join("media").join(&name[..2]);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(&name[2..]), picture).unwrap();
+    // A folder of backups that anybody may look into, as most are.
+    let there = scene.dir.path().join("there");
+    std::fs::create_dir(&there).unwrap();
+    std::fs::set_permissions(&there, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let (new, back) = (there.join("2026").join("monday"), there.join("back"));
+    for to in [&new, &there] {
+        hub_says(&["backup", "--data", text(scene.data()), "--to", text(to)]).unwrap();
+        assert_eq!(open_to_others(to), Vec::<PathBuf>::new());
+    }
+    assert!(there.join("hub.db").is_file() && there.join("media").join("19").join("a8dbb3").is_file());
+    // Also one that was made when they were still open.
+    std::fs::set_permissions(there.join("hub.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    hub_says(&["restore", "--data", text(&back), "--from", text(&there)]).unwrap();
+    assert_eq!(back.join("hub.db").metadata().unwrap().permissions().mode() & 0o077, 0);
+    assert_eq!(open_to_others(&back), Vec::<PathBuf>::new());
+}
+
 #[tokio::test]
 async fn the_description_printed_is_the_one_that_is_served() {
     let scene = Scene::start();
@@ -283,40 +328,4 @@ async fn a_hub_told_to_end_ends_within_five_seconds_and_has_lost_nothing() {
     assert!(kept.len() >= usize::from(acknowledged), "{acknowledged} were acknowledged, {} kept", kept.len());
     assert_eq!(kept, (1..=kept.len() as u64).collect::<Vec<_>>());
     drop(dir);
-}
-
-/// A certificate of this machine that signs itself, and its key.
-fn certificate(dir: &Path) -> (String, String) {
-    let path = |name: &str| text(&dir.join(name)).to_owned();
-    let config = "[req]\ndistinguished_name=dn\nx509_extensions=ext\nprompt=no\n[dn]\nCN=hub.example\n[ext]\n\
-                  basicConstraints=critical,CA:FALSE\nsubjectAltName=IP:127.0.0.1,DNS:hub.example\n";
-    std::fs::write(dir.join("config"), config).expect("a file is written");
-    let (cert, key) = (path("cert.pem"), path("key.pem"));
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
-        .args(["-config", &path("config"), "-keyout", &key, "-out", &cert])
-        .output()
-        .expect("openssl is installed");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    (cert, key)
-}
-
-#[tokio::test]
-async fn with_a_certificate_it_serves_https_to_its_own_names_and_nothing_in_the_clear() {
-    let dir = tempfile::tempdir().unwrap();
-    let data = dir.path().join("data");
-    let administrator = token(&data, "Admin", "administrator").unwrap();
-    let (cert, key) = certificate(dir.path());
-    let hub = Hub::start_with(&data, &["--tls-cert", &cert, "--tls-key", &key]).unwrap();
-    let mut client = Client::new(format!("https://{}", hub.http), administrator);
-    assert!(client.get("/v1/status").await.is_err(), "a certificate nobody vouches for is refused");
-    let trusted = reqwest::Certificate::from_pem(&std::fs::read(&cert).unwrap()).unwrap();
-    client.http = reqwest::Client::builder().tls_certs_only([trusted]).build().unwrap();
-    assert_eq!(client.get("/v1/status").await.unwrap()["me"]["name"], "Admin");
-    client.must("officer.put", &uuid::Uuid::now_v7().to_string(), json!({ "ref": "O", "name": "O" })).await.unwrap();
-    let code: Value = client.post("/v1/enrol-codes", &json!({ "officer": "O" })).await.unwrap().json().await.unwrap();
-    assert!(code["url"].as_str().unwrap().starts_with("https://"), "{code}");
-    let enrolled = client.post("/v1/enrol", &json!({ "code": code["code"] })).await.unwrap();
-    assert!(enrolled.headers()["set-cookie"].to_str().unwrap().contains("; Secure"));
-    assert!(client.http.get(format!("http://{}/healthz", hub.http)).send().await.is_err(), "not in the clear");
 }

@@ -4,7 +4,10 @@
 
 mod command_line;
 mod contract;
+mod erasure;
+mod https;
 mod journal;
+mod limits;
 mod scene;
 mod story;
 mod trouble;

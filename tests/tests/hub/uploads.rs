@@ -4,7 +4,9 @@ use crate::scene::Scene;
 use reqwest::{Method, Response};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::path::PathBuf;
 use watchhouse_tests::client::{Client, problem};
+use watchhouse_tests::eventually;
 
 /// A picture and its name.
 fn picture() -> (Vec<u8>, String) {
@@ -57,6 +59,124 @@ async fn an_upload_that_was_cut_off_goes_on_where_it_ended_also_after_a_power_cu
     assert_eq!(status_and_offset(&head(admin, &name).await), (200, total.to_string().as_str()));
     let again = put(admin, &name, 0, &jpeg, total).await;
     assert_eq!(again.status(), 201, "sent again after a lost answer");
+}
+
+/// Where the hub keeps a picture of which it has so much: `part`, or `last` while its last piece is written.
+fn file_of(scene: &Scene, name: &str, extension: &str) -> PathBuf {
+    scene.data().join("media").join(&name[..2]).join(&name[2..]).with_extension(extension)
+}
+
+/// What a hub that was killed has left on its disk.
+fn left_behind(scene: &Scene, name: &str, extension: &str, bytes: &[u8]) {
+    let file = file_of(scene, name, extension);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, bytes).unwrap();
+}
+
+async fn is_on_record(scene: &Scene, callout: &str, name: &str) -> bool {
+    scene.callout_now(callout).await["media"][name]["received_at"].is_string()
+}
+
+#[tokio::test]
+async fn a_full_part_file_is_no_delivered_picture() {
+    let mut scene = Scene::start();
+    let callout = scene.callout().await;
+    let (jpeg, name) = picture();
+    let (total, text) = (jpeg.len(), jpeg.len().to_string());
+    scene.admin.must("note.add", &callout, json!({ "text": "The front", "pictures": [name] })).await.unwrap();
+    let mut spoilt = jpeg.clone();
+    spoilt[total / 2] ^= 1;
+
+    // Whole and right, killed before it had its name: nobody needs to send it again, and the call-out hears of it.
+    for extension in ["part", "last"] {
+        left_behind(&scene, &name, extension, &jpeg);
+        scene = scene.restarted();
+        eventually("the picture on record", async || is_on_record(&scene, &callout, &name).await.then_some(())).await;
+        assert_eq!(status_and_offset(&head(&scene.admin, &name).await), (200, text.as_str()));
+        let read = scene.admin.request(Method::GET, &format!("/v1/media/{name}")).send().await.unwrap();
+        assert_eq!(read.bytes().await.unwrap(), jpeg);
+        std::fs::remove_file(file_of(&scene, &name, "")).unwrap();
+    }
+
+    // Right, and the hub was not killed but could not name it: whoever asks next finds it finished.
+    left_behind(&scene, &name, "part", &jpeg);
+    let again = put(&scene.admin, &name, total - 1, &jpeg[total - 1..], total).await;
+    assert_eq!(status_and_offset(&again), (201, text.as_str()));
+    std::fs::remove_file(file_of(&scene, &name, "")).unwrap();
+
+    // Whole and wrong: all of it is wanted again, however the phone asks.
+    left_behind(&scene, &name, "last", &spoilt);
+    assert_eq!(status_and_offset(&head(&scene.admin, &name).await), (200, "0"));
+    left_behind(&scene, &name, "part", &spoilt);
+    let end = put(&scene.admin, &name, total - 1, &jpeg[total - 1..], total).await;
+    assert_eq!(status_and_offset(&end), (409, "0"), "sent on from where it seemed to be");
+    assert_eq!(status_and_offset(&put(&scene.admin, &name, 0, &jpeg, total).await), (201, text.as_str()));
+}
+
+#[tokio::test]
+async fn a_picture_that_comes_after_the_call_out_is_over_is_on_record() {
+    let mut scene = Scene::start();
+    let (jpeg, name) = picture();
+    let (other, other_name) = {
+        let bytes = noise(0);
+        let name = name_of(&bytes);
+        (bytes, name)
+    };
+    let mut over = Vec::new();
+    for pictures in [[&name], [&name], [&other_name]] {
+        let callout = scene.callout().await;
+        scene.admin.must("note.add", &callout, json!({ "text": "The front", "pictures": pictures })).await.unwrap();
+        scene.admin.must("callout.stand_down", &callout, json!({ "reason": "Nothing there" })).await.unwrap();
+        over.push(callout);
+    }
+    assert_eq!(put(&scene.admin, &name, 0, &jpeg, jpeg.len()).await.status(), 201);
+    for callout in &over[..2] {
+        assert!(is_on_record(&scene, callout, &name).await, "both that name it know that it is here");
+    }
+    assert!(!is_on_record(&scene, &over[2], &other_name).await);
+
+    // Killed when it was on disk and not yet recorded: the phone was told that it is here, and never sends it again.
+    left_behind(&scene, &other_name, "", &other);
+    scene = scene.restarted();
+    let known = async || is_on_record(&scene, &over[2], &other_name).await.then_some(());
+    eventually("the other picture on record", known).await;
+}
+
+/// A large file that begins as a picture does.
+fn noise(seed: u8) -> Vec<u8> {
+    let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xE0, seed];
+    let mut digest = Sha256::digest([seed]);
+    while bytes.len() < 400_000 {
+        bytes.extend_from_slice(&digest);
+        digest = Sha256::digest(digest);
+    }
+    bytes
+}
+
+#[tokio::test]
+async fn two_uploads_of_one_picture_leave_it_whole() {
+    let scene = Scene::start();
+    for seed in 0..12 {
+        let bytes = noise(seed);
+        let name = name_of(&bytes);
+        // In pieces of unlike size, so that each goes on where the other ended.
+        let upload = async |piece: usize| {
+            let mut from = 0;
+            loop {
+                let end = (from + piece).min(bytes.len());
+                let answer = put(&scene.admin, &name, from, &bytes[from..end], bytes.len()).await;
+                let (status, offset) = status_and_offset(&answer);
+                match status {
+                    201 => return,
+                    202 | 409 => from = offset.parse().unwrap(),
+                    other => panic!("{other} at {from}"),
+                }
+            }
+        };
+        tokio::join!(upload(30_011), upload(50_021), upload(399_000));
+        assert_eq!(name_of(&std::fs::read(file_of(&scene, &name, "")).unwrap()), name, "picture {seed}");
+        assert!(!file_of(&scene, &name, "part").exists() && !file_of(&scene, &name, "last").exists());
+    }
 }
 
 #[tokio::test]

@@ -257,3 +257,43 @@ async fn a_panel_that_falls_silent_is_a_line_fault_until_it_is_heard_again() {
     assert_eq!(told("panel.line_restored"), 1);
     assert_eq!(faults().await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_plain_frame_does_not_keep_the_line_of_a_panel_with_a_key_alive() {
+    let scene = standing();
+    register(&scene, json!({ "account": "ABC123", "site": SITE, "key": KEY, "supervision_s": 90 })).await;
+    let set = async |body: Value| scene.admin.post("/v1/clock", &body).await.unwrap().json::<Value>().await.unwrap();
+    let sealed = |now: &Value, seq| Outgoing {
+        timestamp: now["now"].as_str().unwrap().parse().ok(),
+        pad: b"abcdefghijklmnop",
+        ..outgoing(seq)
+    };
+    let told = async |kind: &str| {
+        let log = scene.admin.log().await.unwrap();
+        log.into_iter().filter(|line| line["kind"] == kind).count()
+    };
+    let mut line = Line::open(scene.hub.dc09).await.unwrap();
+    let plain = Panel::new("ABC123");
+    let burglary = keyed("ABC123").sia_dcs("Nri1/BA5", sealed(&json!({ "now": NOW }), 1));
+    assert!(ask(&mut line, &burglary).await.starts_with("\"*ACK\"0001"));
+
+    assert_eq!(ask(&mut line, &plain.sia_dcs("Nri1/BR5", outgoing(2))).await, "\"ACK\"0002L0#ABC123[]");
+    assert_eq!(told("alarm.restored").await, 0, "anybody can say that the cause is gone");
+    let rows = coded(&scene, "plain_from_keyed_account").await;
+    assert_eq!((rows.len(), &rows[0]["account"]), (1, &json!("ABC123")), "and somebody sees that it was said");
+    assert_eq!(ask(&mut line, &plain.sia_dcs("Nri1/BA6", outgoing(3))).await, "\"ACK\"0003L0#ABC123[]");
+    assert_eq!(coded(&scene, "BA").await.len(), 2, "an alarm rings whoever sent it");
+
+    // The panel falls silent; somebody else goes on in its name.
+    set(json!({ "rate": 120.0 })).await;
+    let silent = eventually("the line fault", async || {
+        ask(&mut line, &plain.null(outgoing(0))).await;
+        coded(&scene, "LINE").await.into_iter().find(|alarm| alarm["account"] == "ABC123")
+    });
+    silent.await;
+    let now = set(json!({ "rate": 0.0 })).await;
+    ask(&mut line, &plain.null(outgoing(0))).await;
+    assert_eq!(told("panel.line_restored").await, 0);
+    assert!(ask(&mut line, &keyed("ABC123").null(sealed(&now, 0))).await.starts_with("\"*ACK\"0000"));
+    assert_eq!(told("panel.line_restored").await, 1, "with its key it is the panel");
+}

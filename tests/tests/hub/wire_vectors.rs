@@ -2,7 +2,7 @@
 
 use crate::scene::{SITE, Scene};
 use feeds::dc09::{Key, RawFrame, ReplyKind, parse_reply};
-use serde_json::json;
+use serde_json::{Value, json};
 use watchhouse_tests::client::{Datagrams, Line};
 use watchhouse_tests::eventually;
 use watchhouse_tests::programs::repository;
@@ -133,7 +133,12 @@ async fn every_vector_is_answered_as_the_standard_asks_over_tcp_and_udp() {
     for vector in 0..VECTORS {
         udp.check(vector, &scene).await;
     }
-    assert_eq!(scene.admin.alarms().await.unwrap().len(), raised.len(), "sent again within the window: stored once");
+    // An account that has a key by now: its plain vectors are events of before, and a row says that they may be another's.
+    let doubtful = |alarm: &Value| alarm["code"] == "plain_from_keyed_account";
+    let (doubts, again): (Vec<Value>, Vec<Value>) = scene.admin.alarms().await.unwrap().into_iter().partition(doubtful);
+    let first = raised.iter().filter(|alarm| !doubtful(alarm)).count();
+    assert_eq!(again.len(), first, "sent again within the window: stored once");
+    assert_eq!(doubts.iter().map(|a| a["account"].as_str().unwrap()).collect::<Vec<_>>(), ["1234", "1111"]);
     let again = scene.admin.log().await.unwrap().iter().filter(|l| l["kind"] == "signal.logged").count();
     assert_eq!(again, signals);
 

@@ -23,7 +23,8 @@ pub enum DiagnosticKind {
     NoiseBytes,
     /// LEN wrong, CRC right. Accepted unless the account demands a right length.
     LengthMismatch,
-    /// An account with a key sent a plain frame. Accepted, but it may not be the panel.
+    /// A frame in the name of an account whose key did not open it, most often a plain one. Accepted, but it may not be
+    /// the panel: its line counts as silent, and nothing of it ends an alarm.
     PlainFromKeyedAccount,
     /// An account nobody entered, where the policy is to refuse such.
     UnknownAccount,

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::crypto::Key;
 use super::frame::RawFrame;
 use super::message::Message;
-use super::receiver::Transport;
+use super::receiver::{Accounts, Transport};
 use super::reply::Reply;
 
 /// A frame accepted but not yet acknowledged.
@@ -17,6 +17,11 @@ pub struct Received {
     pub transport: Transport,
     /// Whether the transmitter's or the subscriber's account is configured.
     pub known_account: bool,
+    /// The accounts that were heard with this frame: they are configured, and where one has a key, that key opened
+    /// the frame.
+    pub heard: Vec<String>,
+    /// The accounts it names and may not come from: they have a key that did not open it.
+    pub doubted: Vec<String>,
     pub(super) reply: ReplyWith,
 }
 
@@ -29,6 +34,27 @@ pub(super) enum ReplyWith {
 }
 
 impl Received {
+    /// Fills in who was heard. Anybody on the network can write a plain frame in another's name.
+    pub(super) fn hear(mut self, accounts: &dyn Accounts) -> Received {
+        let own = &self.message.account;
+        let header = self.message.header_account.iter().filter(|other| !other.eq_ignore_ascii_case(own));
+        for account in std::iter::once(own).chain(header) {
+            let Some(settings) = accounts.lookup(account) else { continue };
+            let opened = match (&settings.key, &self.reply) {
+                (None, _) => true,
+                (Some(key), ReplyWith::EncryptedAck(used)) => key == used,
+                (Some(_), ReplyWith::Ack | ReplyWith::PingAck) => false,
+            };
+            if opened { &mut self.heard } else { &mut self.doubted }.push(account.clone());
+        }
+        self
+    }
+
+    /// Whether what it says about its own account may be from somebody else.
+    pub fn is_doubted(&self) -> bool {
+        self.doubted.contains(&self.message.account)
+    }
+
     /// The acknowledgement, to be sent after storing. `pad` should be 16 random bytes; a plain frame
     /// does not use it.
     pub fn ack(&self, now: DateTime<Utc>, pad: &[u8]) -> Vec<u8> {

@@ -135,7 +135,7 @@ impl Connection {
     fn piece(&self, piece: Piece, moment: &Moment<'_>, outputs: &mut Vec<Output>) {
         match piece {
             Piece::Frame(bytes) => self.frame(&bytes, moment, outputs),
-            Piece::Ping(ping) => outputs.extend(self.ping(ping, moment)),
+            Piece::Ping(ping) => self.ping(ping, moment, outputs),
             Piece::Noise { .. } => outputs.extend(noise_of(piece).map(Output::Diagnostic)),
             Piece::Overflow => {
                 outputs.push(Output::Diagnostic(overflow()));
@@ -215,16 +215,7 @@ impl Connection {
         }
         let known_account = settings.is_some();
         let key = settings.and_then(|found| found.key);
-        if key.is_some() && !frame.encrypted {
-            let kind = DiagnosticKind::PlainFromKeyedAccount;
-            let plain = noticed(kind, &frame, "plain frame, though the account has a key");
-            outputs.push(Output::Diagnostic(plain));
-        }
-        if message.unreadable {
-            let unread = noticed(DiagnosticKind::Unparsable, &frame, "no event in the data");
-            outputs.push(Output::Diagnostic(unread));
-        }
-        let received = Box::new(Received {
+        let received = Received {
             reply: match key {
                 Some(key) if frame.encrypted => ReplyWith::EncryptedAck(key),
                 Some(_) | None => ReplyWith::Ack,
@@ -232,17 +223,25 @@ impl Connection {
             received_at: moment.now,
             transport: self.transport,
             known_account,
+            heard: vec![],
+            doubted: vec![],
             frame,
             message,
-        });
+        };
+        let received = Box::new(received.hear(moment.accounts));
+        doubts(&received, outputs);
+        if received.message.unreadable {
+            let unread = noticed(DiagnosticKind::Unparsable, &received.frame, "no event in the data");
+            outputs.push(Output::Diagnostic(unread));
+        }
         outputs.push(match received.message.kind {
             Kind::Null => Output::Supervision(received),
             Kind::SiaDcs | Kind::AdmCid | Kind::Other(_) => Output::Event(received),
         });
     }
 
-    /// A link check counts as a NULL of its account.
-    fn ping(&self, ping: Ping, moment: &Moment<'_>) -> Option<Output> {
+    /// A link check counts as a plain NULL of its account.
+    fn ping(&self, ping: Ping, moment: &Moment<'_>, outputs: &mut Vec<Output>) {
         let frame = RawFrame {
             token: "NULL".to_owned(),
             encrypted: false,
@@ -255,16 +254,20 @@ impl Connection {
             length_ok: true,
             raw: ping.raw,
         };
-        let message = Message { raw: frame.printable(), ..Message::from_content(&frame, &frame.content).ok()? };
-        let known_account = moment.accounts.lookup(&message.account).is_some();
-        Some(Output::Supervision(Box::new(Received {
+        let Ok(message) = Message::from_content(&frame, &frame.content) else { return };
+        let received = Received {
+            known_account: moment.accounts.lookup(&message.account).is_some(),
+            message: Message { raw: frame.printable(), ..message },
             frame,
-            message,
             received_at: moment.now,
             transport: self.transport,
-            known_account,
+            heard: vec![],
+            doubted: vec![],
             reply: ReplyWith::PingAck,
-        })))
+        };
+        let received = Box::new(received.hear(moment.accounts));
+        doubts(&received, outputs);
+        outputs.push(Output::Supervision(received));
     }
 }
 
@@ -295,6 +298,21 @@ impl Refusal {
             outputs.push(Output::Reply(Reply::to(frame).nak(now)));
         }
     }
+}
+
+/// One diagnostic for each account in whose name this came without its key.
+fn doubts(received: &Received, outputs: &mut Vec<Output>) {
+    let detail = match received.frame.encrypted {
+        true => "the account's own key did not open this frame",
+        false => "plain frame, though the account has a key",
+    };
+    let told = noticed(DiagnosticKind::PlainFromKeyedAccount, &received.frame, detail);
+    outputs.extend(
+        received
+            .doubted
+            .iter()
+            .map(|account| Output::Diagnostic(Diagnostic { account: Some(account.clone()), ..told.clone() })),
+    );
 }
 
 fn refuse_token(frame: &RawFrame, outputs: &mut Vec<Output>) {

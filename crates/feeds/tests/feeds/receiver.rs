@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use feeds::dc09::compose::Outgoing;
 use feeds::dc09::{
-    AccountSettings, Accounts, CloseReason, Connection, CrcForm, DiagnosticKind, Kind, Limits, Output, Panel, Received,
-    Transport, UnknownPolicy, enclose,
+    AccountSettings, Accounts, CloseReason, Connection, CrcForm, DiagnosticKind, Key, Kind, Limits, Output, Panel,
+    Received, Transport, UnknownPolicy, enclose,
 };
 
 use super::support::{KEY_16, PAD, Same, ascii, at, feed, framed, words};
@@ -165,6 +165,56 @@ fn a_plain_frame_from_an_account_with_a_key_is_accepted_and_reported() {
     assert_eq!(words(&outputs), ["plain_from_keyed_account", "event"]);
     let ack = events(&outputs)[0].ack(at(NOW), PAD);
     assert_eq!(ack, framed(r##"55490014"ACK"0045R1L0#1234[]"##), "a plain frame gets a plain ACK");
+}
+
+/// Knows the transmitter 1234 and the subscriber 5678, each with what is given.
+struct Two(Option<Key>, Option<Key>);
+
+impl Accounts for Two {
+    fn lookup(&self, account: &str) -> Option<AccountSettings> {
+        let key = match account {
+            "1234" | "001234" => self.0.clone(),
+            "5678" => self.1.clone(),
+            _ => return None,
+        };
+        Some(AccountSettings { key, ..AccountSettings::default() })
+    }
+}
+
+#[test]
+fn an_account_is_heard_only_with_what_its_own_key_opened() {
+    let plain = enclose(br##""SIA-DCS"0001L0#1234[#5678|Nri1/BA5]"##, CrcForm::Ascii);
+    let sealed = keyed_panel().frame("SIA-DCS", "#5678|Nri1/BA5", outgoing(7, NOW));
+    let check = b"SR0001L0001    001234XX    [ID00000000]".to_vec();
+    let (own, other) = (ascii(KEY_16), ascii("FEDCBA9876543210"));
+    let all: &[&str] = &["5678", "1234"];
+    for (bytes, accounts, heard, doubted) in [
+        (&plain, Two(None, None), all, &[] as &[&str]),
+        (&plain, Two(own.clone(), None), &["5678"], &["1234"]),
+        (&plain, Two(None, own.clone()), &["1234"], &["5678"]),
+        (&sealed, Two(own.clone(), None), all, &[]),
+        (&sealed, Two(own.clone(), own.clone()), all, &[]),
+        (&sealed, Two(own.clone(), other), &["1234"], &["5678"]),
+        (&check, Two(None, None), &["001234"], &[]),
+        (&check, Two(own, None), &[], &["001234"]),
+    ] {
+        let outputs = feed(bytes, at(NOW), &accounts);
+        let received = outputs.iter().find_map(|output| match output {
+            Output::Event(received) | Output::Supervision(received) => Some(received),
+            _ => None,
+        });
+        let received = received.expect("it is taken");
+        assert_eq!(
+            (received.heard.as_slice(), received.doubted.as_slice()),
+            (&strings(heard)[..], &strings(doubted)[..])
+        );
+        let told = words(&outputs).iter().filter(|word| *word == "plain_from_keyed_account").count();
+        assert_eq!(told, doubted.len(), "whoever is doubted is shown");
+    }
+}
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use super::meaning;
 use super::panels::Panels;
 use crate::counters::Diagnostic as Shown;
+use crate::places::{Entry, Place, Places};
 use crate::state::{Hub, system};
 use chrono::TimeDelta;
 use domain::alarm::{AlarmKind, SignalSource};
@@ -21,10 +22,11 @@ use store::{Once, Submission};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Connections held at once; a borough's panels many times over. Beyond it the newest waits in the kernel's queue.
-const CONNECTIONS_MAX: usize = 4096;
+/// From being connected to the first whole frame: a panel calls because it has something to say.
+const FIRST_FRAME: Duration = Duration::from_secs(30);
 /// A connection silent for this long is dropped. Longer than twice the slowest supervision a panel keeps a connection
 /// open for (EN 50136-1 SP3: 30 min).
 const IDLE: Duration = Duration::from_secs(65 * 60);
@@ -39,21 +41,34 @@ const DATAGRAMS_MAX: usize = 256;
 /// A resend within this time is the same event.
 const DUPLICATE_WINDOW: TimeDelta = TimeDelta::minutes(10);
 
-pub async fn serve_tcp(hub: Arc<Hub>, panels: Arc<Panels>, listener: TcpListener) {
-    let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+pub async fn serve_tcp(hub: Arc<Hub>, panels: Arc<Panels>, listener: TcpListener, places: Places) {
     loop {
-        let Ok(slot) = slots.clone().acquire_owned().await else { return };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = hub.stopping.cancelled() => return,
         };
         match accepted {
             Ok((stream, remote)) => {
+                let place = match places.enter(remote.ip()) {
+                    Entry::Free(place) => place,
+                    Entry::InsteadOf(place) => {
+                        hub.counters.add("dc09_gave_way", 1);
+                        place
+                    }
+                    Entry::Full => {
+                        hub.counters.add("dc09_sent_away", 1);
+                        continue;
+                    }
+                };
                 let (hub, panels) = (hub.clone(), panels.clone());
                 tokio::spawn(async move {
-                    let _slot = slot;
                     hub.counters.add("dc09_connections", 1);
-                    if let Err(error) = connection(&hub, &panels, stream, remote).await {
+                    let ended = tokio::select! {
+                        ended = connection(&hub, &panels, stream, remote, &place) => ended,
+                        // A frame that is at work meanwhile goes unanswered, and the panel sends it again.
+                        () = place.taken() => Ok(()),
+                    };
+                    if let Err(error) = ended {
                         tracing::debug!(%error, "a panel's connection ended");
                     }
                 });
@@ -67,13 +82,22 @@ pub async fn serve_tcp(hub: Arc<Hub>, panels: Arc<Panels>, listener: TcpListener
     }
 }
 
-async fn connection(hub: &Hub, panels: &Panels, mut stream: TcpStream, remote: SocketAddr) -> std::io::Result<()> {
+async fn connection(
+    hub: &Hub,
+    panels: &Panels,
+    mut stream: TcpStream,
+    remote: SocketAddr,
+    place: &Place,
+) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
+    let first_frame = Instant::now() + FIRST_FRAME;
+    let mut spoke = false;
     let mut protocol = Connection::new(Transport::Tcp, panels.lookup(hub).limits());
     let mut buffer = vec![0u8; READ_BYTES];
     loop {
+        let patience = if spoke { Instant::now() + IDLE } else { first_frame };
         let read = tokio::select! {
-            read = tokio::time::timeout(IDLE, stream.read(&mut buffer)) => read,
+            read = tokio::time::timeout_at(patience, stream.read(&mut buffer)) => read,
             () = hub.stopping.cancelled() => return Ok(()),
         };
         let Ok(read) = read else { return Ok(()) };
@@ -83,7 +107,9 @@ async fn connection(hub: &Hub, panels: &Panels, mut stream: TcpStream, remote: S
             answers(hub, panels, left, remote).await;
             return Ok(());
         }
+        place.heard();
         let outputs = protocol.feed(&buffer[..n], hub.clock.now(), &panels.lookup(hub));
+        spoke |= outputs.iter().any(|o| matches!(o, Output::Event(_) | Output::Supervision(_) | Output::Reply(_)));
         let Work { replies, close } = answers(hub, panels, outputs, remote).await;
         if !replies.is_empty() {
             tokio::time::timeout(WRITE_LIMIT, stream.write_all(&replies)).await??;
@@ -185,11 +211,10 @@ enum Due {
     Ack { received: Box<Received>, events: std::ops::Range<usize> },
 }
 
-/// Any valid frame says that the line is alive.
+/// A valid frame says that the line is alive, if it is the panel's own.
 async fn note_heard(hub: &Hub, panels: &Panels, received: &Received) {
     let world = hub.world();
-    let message = &received.message;
-    for account in [Some(&message.account), message.header_account.as_ref()].into_iter().flatten() {
+    for account in &received.heard {
         panels.heard(account, hub.clock.now());
         if world.panel(account).is_some_and(|p| p.line_fault_since.is_some())
             && let Err(error) = hub.act("panel.heard", account.clone(), serde_json::json!({})).await
@@ -233,7 +258,11 @@ fn signals(received: &Received, remote: SocketAddr, now: domain::Instant) -> Vec
                 user: event.user.clone(),
                 ..base.clone()
             };
-            submission(&source, meaning::of(event), received.known_account, &key, index, remote, now)
+            let told = match received.is_doubted() {
+                true => meaning::of_doubted(event),
+                false => meaning::of(event),
+            };
+            submission(&source, told, received.known_account, &key, index, remote, now)
         })
         .collect()
 }
@@ -286,11 +315,11 @@ fn fault(diagnostic: &Diagnostic, remote: SocketAddr, now: domain::Instant) -> O
         DiagnosticKind::UnknownToken => "A panel speaks a dialect this receiver does not serve",
         DiagnosticKind::Unparsable => "A frame with a right checksum cannot be read",
         DiagnosticKind::UnknownAccount => "An unknown account was refused",
+        DiagnosticKind::PlainFromKeyedAccount => "A frame came without the panel's key: it may not be the panel",
         DiagnosticKind::CrcError
         | DiagnosticKind::Overflow
         | DiagnosticKind::NoiseBytes
-        | DiagnosticKind::LengthMismatch
-        | DiagnosticKind::PlainFromKeyedAccount => return None,
+        | DiagnosticKind::LengthMismatch => return None,
     };
     let source = SignalSource {
         protocol: "DC-09".into(),

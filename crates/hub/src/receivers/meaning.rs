@@ -51,6 +51,16 @@ pub fn of(event: &PanelEvent) -> (SignalMeaning, String) {
     (told, text)
 }
 
+/// Maps one event that may not be the panel's: an alarm rings all the same, but nothing of it ends one.
+pub fn of_doubted(event: &PanelEvent) -> (SignalMeaning, String) {
+    match of(event) {
+        (SignalMeaning::Restore | SignalMeaning::Cancel, text) => {
+            (SignalMeaning::Signal, format!("{text}, without the panel's key: ends no alarm"))
+        }
+        told => told,
+    }
+}
+
 pub fn qualifier(event: &PanelEvent) -> &'static str {
     match event.meaning().qualifier {
         Qualifier::New => "new",

@@ -4,10 +4,11 @@ use super::officer::{keep_credential, plain_code};
 use crate::auth::{Signed, digest, new_token};
 use crate::clock::RATE_MAX;
 use crate::problem::{Answer, Problem};
+use crate::reached::Reached;
 use crate::state::Hub;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use domain::Instant;
@@ -68,14 +69,13 @@ pub struct ForOfficer {
 pub async fn enrol_code(
     State(hub): State<Arc<Hub>>,
     signed: Signed,
-    headers: HeaderMap,
+    reached: Reached,
     Json(asked): Json<ForOfficer>,
 ) -> Answer<Json<Value>> {
     signed.must_be(&[Role::Operator, Role::Supervisor, Role::Administrator])?;
     let officer = hub.world().officer(&asked.officer).ok_or_else(|| Problem::not_found("officer"))?.id;
     let (code, expires_at) = new_code(&hub, officer).await?;
-    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
-    let url = format!("{}/officer#code={code}", hub.base_url(host));
+    let url = format!("{}/officer#code={code}", reached.base_url());
     let qr = QrCode::new(url.as_bytes()).map_err(|e| anyhow::anyhow!("the QR code could not be made: {e}"))?;
     let qr_svg = qr.render::<svg::Color>().min_dimensions(240, 240).quiet_zone(true).build();
     Ok(Json(json!({ "code": code, "url": url, "qr_svg": qr_svg, "expires_at": expires_at })))

@@ -1,16 +1,16 @@
 //! `POST /v1/commands`: one answer for each command, in the same order.
 
+use crate::arrivals;
 use crate::auth::Signed;
 use crate::problem::{Answer, Problem};
-use crate::state::{Hub, system};
+use crate::state::Hub;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use domain::Refusal;
 use domain::command::{Command, Role};
-use domain::id::CalloutId;
 use protocol::api::{CommandResult, CommandsAnswer, Outcome};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 use store::{Outcome as Stored, Submission};
 
@@ -66,7 +66,7 @@ pub async fn post(State(hub): State<Arc<Hub>>, signed: Signed, body: Bytes) -> A
     }
     for (target, digests) in named {
         for sha256 in digests.iter().filter(|d| hub.media.is_complete(d)) {
-            arrived(&hub, &target, sha256).await;
+            arrivals::tell(&hub, &target, sha256).await;
         }
     }
     Ok(Json(CommandsAnswer { results }))
@@ -106,26 +106,4 @@ fn pictures(body: &Value) -> Vec<String> {
     }
     found.retain(|d| d.len() == 64 && d.bytes().all(|b| b.is_ascii_hexdigit()));
     found
-}
-
-/// Tells a call-out that a picture it names is here.
-pub async fn arrived(hub: &Hub, target: &str, sha256: &str) {
-    let body = json!({ "sha256": sha256.to_ascii_lowercase() });
-    if let Err(error) = hub.act_as(system(), "media.received", target.to_owned(), body, None).await {
-        tracing::error!(%error, "an arrived picture could not be recorded");
-    }
-}
-
-/// Tells every open call-out that names this picture.
-pub async fn arrived_everywhere(hub: &Hub, sha256: &str) {
-    let world = hub.world();
-    let waiting: Vec<CalloutId> = world
-        .callouts
-        .values()
-        .filter(|c| c.media.get(sha256).is_some_and(|m| m.received_at.is_none()))
-        .map(|c| c.id)
-        .collect();
-    for callout in waiting {
-        arrived(hub, &callout.to_string(), sha256).await;
-    }
 }

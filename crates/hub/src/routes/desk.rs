@@ -55,7 +55,7 @@ pub async fn log(
     signed.must_be_staff()?;
     let resumed = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let after = resumed.or(query.after).unwrap_or(0);
-    Ok(Sse::new(live::log(hub, after)).into_response())
+    Ok(Sse::new(live::log(hub, after, signed)).into_response())
 }
 
 pub async fn snapshot(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Json<Snapshot>> {

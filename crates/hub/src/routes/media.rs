@@ -1,6 +1,6 @@
 //! Pictures: ask how much is here, send a piece, read one.
 
-use super::commands::arrived_everywhere;
+use crate::arrivals;
 use crate::auth::Signed;
 use crate::media::{PICTURE_BYTES_MAX, Piece, Put};
 use crate::problem::{Answer, Problem};
@@ -30,7 +30,9 @@ fn with_offset(status: StatusCode, offset: u64) -> Response {
 }
 
 pub async fn offset(State(hub): State<Arc<Hub>>, _: Signed, Path(sha256): Path<String>) -> Answer<Response> {
-    let (have, _) = hub.media.offset(&checked(&sha256)?);
+    let (media, sha256) = (hub.media.clone(), checked(&sha256)?);
+    let (have, _) =
+        tokio::task::spawn_blocking(move || media.offset(&sha256)).await.map_err(anyhow::Error::from)?.map_err(disk)?;
     Ok(with_offset(StatusCode::OK, have))
 }
 
@@ -59,7 +61,7 @@ pub async fn upload(
         .map_err(disk)?;
     Ok(match put {
         Put::Complete => {
-            arrived_everywhere(&hub, &sha256).await;
+            arrivals::tell_all(&hub, &sha256).await;
             with_offset(StatusCode::CREATED, piece.total)
         }
         Put::More(offset) => with_offset(StatusCode::ACCEPTED, offset),

@@ -18,12 +18,18 @@ use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, extract::Request, middleware::Next};
+use feeds::owntracks;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// One request body: a batch of commands, or one piece of a picture.
 const BODY_BYTES_MAX: usize = 26 * 1024 * 1024;
+/// What an administrator fills in.
+const FORM_BYTES_MAX: usize = 256 * 1024;
+/// An enrolment code. Whoever sends it is not known yet.
+const CODE_BYTES_MAX: usize = 1024;
 
 pub fn router(hub: Arc<Hub>) -> Router {
     let open = Router::new()
@@ -56,15 +62,17 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/enrol-codes", post(admin::enrol_code))
         .route("/v1/devices", post(admin::device))
         .route("/v1/panels", post(admin::panel))
-        .route("/v1/clock", get(admin::clock).post(admin::set_clock));
+        .route("/v1/clock", get(admin::clock).post(admin::set_clock))
+        .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX));
 
     let phones = Router::new()
-        .route("/v1/enrol", post(officer::enrol))
+        .route("/v1/enrol", post(officer::enrol).layer(RequestBodyLimitLayer::new(CODE_BYTES_MAX)))
         .route("/v1/officer/state", get(officer::state))
         .route("/v1/officer/live", get(officer::live))
         .route("/v1/officer/position", post(officer::position))
         .route("/v1/officer/sign_out", post(officer::sign_out))
-        .route("/pub", post(positions::owntracks));
+        .route("/pub", post(positions::owntracks))
+        .layer(RequestBodyLimitLayer::new(owntracks::BODY_BYTES_MAX));
 
     Router::new()
         .merge(open)

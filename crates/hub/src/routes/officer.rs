@@ -4,6 +4,7 @@ use super::positions;
 use crate::auth::{Signed, digest, new_token, set_cookie};
 use crate::live;
 use crate::problem::{Answer, Problem};
+use crate::reached::Reached;
 use crate::state::Hub;
 use crate::views;
 use axum::Json;
@@ -34,7 +35,7 @@ pub fn plain_code(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
 }
 
-pub async fn enrol(State(hub): State<Arc<Hub>>, Json(enrol): Json<Enrol>) -> Answer<Response> {
+pub async fn enrol(State(hub): State<Arc<Hub>>, reached: Reached, Json(enrol): Json<Enrol>) -> Answer<Response> {
     if !hub.enrol_guard.allow() {
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", "Too many codes were tried.")
             .detail("Wait a minute, then ask control for a new code."));
@@ -48,7 +49,7 @@ pub async fn enrol(State(hub): State<Arc<Hub>>, Json(enrol): Json<Enrol>) -> Ans
     let account = account_of(&hub, officer).await?;
     let (token, digest) = new_token();
     keep_credential(&hub, digest, account, CredentialKind::Device, "phone").await?;
-    let cookie = HeaderValue::from_str(&set_cookie(&hub, &token)).map_err(anyhow::Error::from)?;
+    let cookie = HeaderValue::from_str(&set_cookie(&reached, &token)).map_err(anyhow::Error::from)?;
     Ok(([(header::SET_COOKIE, cookie)], Json(json!({ "token": token, "officer": officer }))).into_response())
 }
 
@@ -94,15 +95,13 @@ pub async fn state(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Json<O
 
 pub async fn live(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Response> {
     let officer = officer_of(&signed)?;
-    let digest = signed.digest;
     let make = move |hub: &Hub| {
-        let hub_now = hub.clock.now();
-        let store = hub.store.clone();
+        let (store, world, now, signed) = (hub.store.clone(), hub.world(), hub.clock.now(), signed.clone());
         let state = views::officer::state(hub, officer);
         async move {
-            // A phone that was signed out elsewhere stops hearing at once.
-            store.credential(&digest).await.ok().flatten().filter(|c| c.is_valid(hub_now))?;
-            serde_json::to_string(&state?).ok()
+            // A phone that was signed out elsewhere, or whose account was closed, stops hearing at once.
+            let holds = signed.still_holds(&store, &world, now).await;
+            holds.then(|| serde_json::to_string(&state?).ok()).flatten()
         }
         .boxed()
     };

@@ -5,8 +5,9 @@ use crate::problem::{Answer, Problem};
 use crate::state::{Hub, LiveFix};
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use chrono::TimeDelta;
 use domain::geo::Point;
 use domain::id::UnitId;
@@ -23,16 +24,8 @@ const AHEAD_BELIEVED: TimeDelta = TimeDelta::seconds(60);
 
 /// `POST /pub`: HTTP Basic decides whose unit it is; the payload never does. Every 2xx empties the phone's queue, so
 /// what can never be read is counted and answered 200 all the same.
-pub async fn owntracks(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: Bytes) -> Answer<Json<Value>> {
-    let unit = device(&hub, &headers).await?;
+pub async fn owntracks(State(hub): State<Arc<Hub>>, Device(unit): Device, body: Bytes) -> Answer<Json<Value>> {
     let nothing = || Ok(Json(json!([])));
-    if body.len() > owntracks::BODY_BYTES_MAX {
-        return Err(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            "An OwnTracks message is never this large.",
-        ));
-    }
     let location = match owntracks::parse(&body) {
         Ok(Payload::Location(location)) => location,
         Ok(_) => return nothing(),
@@ -50,15 +43,22 @@ pub async fn owntracks(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: By
     nothing()
 }
 
-async fn device(hub: &Hub, headers: &HeaderMap) -> Answer<UnitId> {
-    let refused = || {
-        Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "This device is not known.")
-            .detail("Make its user and password with `watchhouse-hub device add`.")
-    };
-    let (user, password) = basic(headers).ok_or_else(refused)?;
-    let device = hub.store.device(&user).await?.ok_or_else(refused)?;
-    let same: bool = device.digest.ct_eq(&digest(&password)).into();
-    if same && device.revoked_at.is_none() { Ok(device.unit) } else { Err(refused()) }
+/// The unit of a known device. As an extractor it refuses the others before their body is read.
+pub struct Device(UnitId);
+
+impl FromRequestParts<Arc<Hub>> for Device {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Problem> {
+        let refused = || {
+            Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "This device is not known.")
+                .detail("Make its user and password with `watchhouse-hub device add`.")
+        };
+        let (user, password) = basic(&parts.headers).ok_or_else(refused)?;
+        let device = hub.store.device(&user).await?.ok_or_else(refused)?;
+        let same: bool = device.digest.ct_eq(&digest(&password)).into();
+        if same && device.revoked_at.is_none() { Ok(Self(device.unit)) } else { Err(refused()) }
+    }
 }
 
 /// Keeps one fix: in the history, and as the newest if it is.

@@ -103,8 +103,7 @@ async fn picture(hub: &Hub, token: &str, sha256: &str) -> Answer<Response> {
     if !released || !hub.media.is_complete(sha256) {
         return Err(Problem::not_found("picture"));
     }
-    let (media, name) = (hub.media.clone(), sha256.to_owned());
-    let copy = tokio::task::spawn_blocking(move || media.copy(&name)).await.map_err(anyhow::Error::from)??;
+    let copy = hub.media.copy(sha256, &hub.counters).await?.ok_or_else(|| Problem::not_found("picture"))?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600")),

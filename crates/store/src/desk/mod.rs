@@ -9,7 +9,7 @@ mod write;
 
 pub use rows::{AggregateRow, Loaded, LogWrite, Meta, OutboxRow, OutboxState, OutboxWrite, SettledRow, UnknownRow};
 
-use crate::Key;
+use crate::{Key, private};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
@@ -41,10 +41,15 @@ pub struct DeskStore {
 }
 
 impl DeskStore {
-    /// Opens or makes `desk.db` in `dir`, which must exist.
+    /// Opens or makes `desk.db` in `dir`, which must exist. It is the desk's own: pictures and reports lie in it too, and
+    /// nobody else may look in.
     pub async fn open(dir: &Path, _key: Key) -> Stored<Self> {
+        let file = dir.join("desk.db");
+        private::close_to_others(dir, 0o700)
+            .and_then(|()| private::file(&file))
+            .map_err(|error| DeskStoreError::Open(sqlx::Error::Io(error)))?;
         let options = SqliteConnectOptions::new()
-            .filename(dir.join("desk.db"))
+            .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)

@@ -1,4 +1,5 @@
 use super::*;
+use std::path::Path;
 
 fn row(pos: i64, state: OutboxState) -> OutboxRow {
     OutboxRow {
@@ -89,8 +90,48 @@ async fn a_replaced_replica_leaves_no_erased_text_in_the_file() {
     let meta = store.load().await.unwrap().meta;
     assert_eq!((meta.head, meta.snapshot_seq, meta.resync), (5, 5, false));
     store.close().await;
-    for file in std::fs::read_dir(dir.path()).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert!(!bytes.windows(12).any(|w| w == b"Featherstone"));
+    assert!(!is_in_a_file(dir.path(), "Featherstone"));
+}
+
+fn is_in_a_file(dir: &Path, word: &str) -> bool {
+    let mut files = std::fs::read_dir(dir).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    files.any(|bytes| bytes.windows(word.len()).any(|w| w == word.as_bytes()))
+}
+
+#[tokio::test]
+async fn a_settled_command_keeps_no_personal_text() {
+    for through_a_snapshot in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        let store = DeskStore::open(dir.path(), Key::None).await.unwrap();
+        let row = |id: &str, command: &str| SettledRow {
+            id: id.into(),
+            command: command.into(),
+            how: "dropped",
+            reason: "Featherstone rang again".into(),
+            settled_at: "2026-11-22T21:44:54Z".parse().unwrap(),
+        };
+        let note = r#"{"kind":"note.add","body":{"text":"Wilhelmina Featherstone let us in"}}"#;
+        let settled = vec![row("a", note), row("b", "Featherstone, and no JSON")];
+        store.write_outbox(&OutboxWrite { settled, ..OutboxWrite::default() }).await.unwrap();
+        match through_a_snapshot {
+            true => store.replace_replica(5, &[], &OutboxWrite::default()).await.unwrap(),
+            false => store.write_log(&LogWrite { head: 1, resync: true, ..LogWrite::default() }).await.unwrap(),
+        }
+        store.close().await;
+        assert!(!is_in_a_file(dir.path(), "Featherstone"), "through a snapshot: {through_a_snapshot}");
+        assert!(is_in_a_file(dir.path(), "note.add"), "that it was there, and what became of it, stays");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_a_profile() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let _store = DeskStore::open(dir.path(), Key::None).await.unwrap();
+    for path in [dir.path().to_owned(), dir.path().join("desk.db")] {
+        let mode = path.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} is {mode:o}", path.display());
     }
 }

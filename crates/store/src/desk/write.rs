@@ -28,6 +28,7 @@ impl DeskStore {
         put_meta(&mut tx, "head", &write.head.to_string()).await?;
         if write.resync {
             put_meta(&mut tx, "resync", "1").await?;
+            forget_settled(&mut tx).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -41,6 +42,7 @@ impl DeskStore {
             put_aggregate(&mut tx, row).await?;
         }
         sqlx::query("DELETE FROM unknown_event").execute(&mut *tx).await?;
+        forget_settled(&mut tx).await?;
         outbox(&mut tx, write).await?;
         put_meta(&mut tx, "head", &seq.to_string()).await?;
         put_meta(&mut tx, "snapshot_seq", &seq.to_string()).await?;
@@ -115,6 +117,18 @@ async fn put_meta(connection: &mut SqliteConnection, name: &str, value: &str) ->
         .bind(value)
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// What was refused and settled is kept for the record; what it said may be about somebody who was erased, and nobody
+/// can tell of a free text. That there was such a command, and how it ended, stays.
+async fn forget_settled(connection: &mut SqliteConnection) -> Stored<()> {
+    sqlx::query(
+        "UPDATE outbox_settled SET reason = '',
+             command = CASE WHEN json_valid(command) THEN json_set(command, '$.body', json('{}')) ELSE '{}' END",
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

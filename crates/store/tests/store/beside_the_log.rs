@@ -126,6 +126,16 @@ async fn many_fixes_at_once_are_all_stored() {
 }
 
 #[tokio::test]
+async fn more_old_fixes_than_go_in_one_transaction_are_all_gone() {
+    let (_dir, store) = store().await;
+    let fixes: Vec<_> = (0..1300).map(|i| fix("a", i, 51.0)).collect();
+    store.add_fixes(&fixes).await.unwrap();
+    assert_eq!(store.prune_fixes(now() + TimeDelta::seconds(1250)).await.unwrap(), 1250);
+    let left = store.fixes_of(UnitId(id("a")), now(), now() + TimeDelta::hours(1), 100).await.unwrap();
+    assert_eq!(left, fixes[1250..]);
+}
+
+#[tokio::test]
 async fn an_upload_goes_on_where_it_stopped_and_ends_once() {
     let (_dir, store) = store().await;
     let begun = store.begin_media(&[5; 32], 1000, "image/jpeg", now()).await.unwrap();
