@@ -4,7 +4,7 @@ use crate::options::Options;
 use crate::platform;
 use anyhow::{bail, Context};
 use serde::Deserialize;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,6 +15,22 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// Between two looks at the hub. A panel tries again for longer than the hub is away.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
+
+/// How long one look waits for a word.
+const LOOK_LIMIT: Duration = Duration::from_secs(2);
+
+/// So many looks without a word, and the hub hangs: panels get no answer from it and cannot get one.
+const SILENT_LOOKS_MAX: u32 = 5;
+
+/// How a hub stands, seen from outside.
+#[derive(Debug, PartialEq)]
+enum Look {
+    /// It says something, even that it is not ready: it knows best what to do.
+    Answers,
+    /// It listens and says nothing.
+    Silent,
+    Gone,
+}
 
 /// What the hub writes once it listens.
 #[derive(Clone, Copy, Deserialize)]
@@ -54,12 +70,29 @@ impl Embedded {
     /// together with this window, before anybody looks.
     pub fn watch(&self, announced: Announced) {
         let embedded = self.clone();
+        let mut silent = 0;
         std::thread::spawn(move || loop {
             std::thread::sleep(WATCH_EVERY);
-            if embedded.running().is_some() {
-                continue;
+            match embedded.announced().map(|hub| (look(hub.http), hub)) {
+                Some((Look::Answers, _)) => {
+                    silent = 0;
+                    continue;
+                }
+                Some((Look::Silent, hub)) => {
+                    silent += 1;
+                    if silent < SILENT_LOOKS_MAX {
+                        continue;
+                    }
+                    tracing::error!("the desk's own hub hangs; it is ended and started again");
+                    if let Err(error) = platform::end(hub.pid) {
+                        tracing::error!(%error, "it could not be ended");
+                    }
+                }
+                Some((Look::Gone, _)) | None => {
+                    tracing::warn!("the desk's own hub is gone; starting it again");
+                }
             }
-            tracing::warn!("the desk's own hub does not answer; starting it again");
+            silent = 0;
             if let Err(error) = embedded.start_at(announced.http, announced.dc09) {
                 tracing::error!(error = format!("{error:#}"), "the hub could not be started again");
             }
@@ -103,11 +136,14 @@ impl Embedded {
         bail!("the hub did not start within {} s; see {}", START_LIMIT.as_secs(), log_path.display())
     }
 
-    fn running(&self) -> Option<Announced> {
+    fn announced(&self) -> Option<Announced> {
         let text = std::fs::read_to_string(self.announcement()).ok()?;
-        let announced: Announced = serde_json::from_str(&text).ok()?;
-        TcpStream::connect_timeout(&announced.http, Duration::from_millis(300)).ok()?;
-        Some(announced)
+        serde_json::from_str(&text).ok()
+    }
+
+    /// The hub that is there, also when it says nothing just now: a second one beside it could not open its data.
+    fn running(&self) -> Option<Announced> {
+        self.announced().filter(|hub| look(hub.http) != Look::Gone)
     }
 
     /// A token for this desk, made by the same command line an administrator would use.
@@ -132,5 +168,52 @@ fn free(wanted: SocketAddr) -> SocketAddr {
     match std::net::TcpListener::bind(wanted) {
         Ok(_) => wanted,
         Err(_) => SocketAddr::new(wanted.ip(), 0),
+    }
+}
+
+/// Asks the hub for a word, whatever it is.
+fn look(http: SocketAddr) -> Look {
+    let Ok(mut stream) = TcpStream::connect_timeout(&http, Duration::from_millis(300)) else {
+        return Look::Gone;
+    };
+    let mut ask = || -> std::io::Result<()> {
+        stream.set_read_timeout(Some(LOOK_LIMIT))?;
+        stream.set_write_timeout(Some(LOOK_LIMIT))?;
+        write!(stream, "GET /healthz HTTP/1.1\r\nHost: {http}\r\nConnection: close\r\n\r\n")?;
+        stream.read_exact(&mut [0; 5])
+    };
+    match ask() {
+        Ok(()) => Look::Answers,
+        Err(_) => Look::Silent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn a_hub_that_listens_and_says_nothing_hangs() {
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = silent.local_addr().unwrap();
+        assert_eq!(look(address), Look::Silent);
+        drop(silent);
+        assert_eq!(look(address), Look::Gone);
+
+        let busy = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = busy.local_addr().unwrap();
+        let answering = std::thread::spawn(move || {
+            let (mut stream, _) = busy.accept().unwrap();
+            let mut asked = Vec::new();
+            while !asked.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                asked.extend(byte);
+            }
+            stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\n\r\n").unwrap();
+        });
+        assert_eq!(look(address), Look::Answers, "not ready, and there all the same");
+        answering.join().unwrap();
     }
 }

@@ -60,6 +60,22 @@ pub fn stop(pid: u32) -> std::io::Result<()> {
     }
 }
 
+/// Ends a program that no longer listens. What it acknowledged is on disk.
+pub fn end(pid: u32) -> std::io::Result<()> {
+    #[cfg(unix)]
+    let mut ask = std::process::Command::new("kill");
+    #[cfg(unix)]
+    ask.args(["-KILL", &pid.to_string()]);
+    #[cfg(windows)]
+    let mut ask = std::process::Command::new("taskkill");
+    #[cfg(windows)]
+    ask.args(["/F", "/PID", &pid.to_string()]);
+    match ask.status()? {
+        status if status.success() => Ok(()),
+        status => Err(std::io::Error::other(format!("{status}"))),
+    }
+}
+
 /// Makes a file that only its owner can read.
 pub fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;

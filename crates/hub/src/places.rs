@@ -26,6 +26,26 @@ pub fn places_max() -> usize {
     (files_max().saturating_sub(FILES_RESERVED) / 3).clamp(PLACES_MIN, PLACES_MAX)
 }
 
+/// Asks the system for as many open files as it lets us have, up to what all places need. What it grants is looked up
+/// again by [`places_max`].
+#[cfg(unix)]
+pub fn ask_for_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let wanted = (PLACES_MAX * 3 + FILES_RESERVED) as u64;
+    let now = getrlimit(Resource::Nofile);
+    let most = now.maximum.map_or(wanted, |maximum| maximum.min(wanted));
+    if now.current.is_some_and(|current| current < most) {
+        let asked = Rlimit { current: Some(most), maximum: now.maximum };
+        if let Err(error) = setrlimit(Resource::Nofile, asked) {
+            tracing::warn!(%error, "the system grants no more open files");
+        }
+    }
+}
+
+/// Sockets are no files there, and have no such limit.
+#[cfg(not(unix))]
+pub fn ask_for_files() {}
+
 #[cfg(target_os = "linux")]
 fn files_max() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();

@@ -4,7 +4,7 @@ use crate::certificate::Certificate;
 use crate::clock::Clock;
 use crate::guard::Guard;
 use crate::media::{Media, hex};
-use crate::places::{Places, places_max};
+use crate::places::{Places, ask_for_files, places_max};
 use crate::receivers::dc09;
 use crate::receivers::panels::Panels;
 use crate::routes;
@@ -110,6 +110,7 @@ async fn listen(
     let listener = std::net::TcpListener::bind(http).with_context(|| format!("cannot listen for HTTP on {http}"))?;
     listener.set_nonblocking(true)?;
     let http = listener.local_addr()?;
+    ask_for_files();
     let places = || Places::new(places_max());
     let handle = Handle::new();
     let app = routes::router(hub.clone()).into_make_service();
