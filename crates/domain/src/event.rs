@@ -123,6 +123,17 @@ event_bodies! {
     "alarm.linked" => AlarmLinked(AlarmLinked),
     "incident.opened" => IncidentOpened(IncidentOpened),
     "callout.created" => CalloutCreated(Box<CalloutCreated>) ["text", "address"],
+    "callout.held" => CalloutHeld(Held) ["reason"],
+    "callout.resumed" => CalloutResumed(Empty),
+    "callout.followed" => CalloutFollowed(Followed),
+    "callout.owned" => CalloutOwned(Empty),
+    "cancel.requested" => CancelRequested(CancelRequested) ["reason"],
+    "cancel.refused" => CancelRefused(Reasoned) ["reason"],
+    "police.awaited" => PoliceAwaited(PoliceAwaited) ["reference"],
+    "police.await_ended" => PoliceAwaitEnded(Empty),
+    "police.call_back_due" => PoliceCallBackDue(Empty),
+    "assignment.not_set_off" => NotSetOff(OfAssignment),
+    "report.due" => ReportDue(OfAssignment),
     "callout.alarm_joined" => AlarmJoined(AlarmJoined),
     "callout.unresourced" => CalloutUnresourced(Reasoned),
     "callout.stood_down" => CalloutStoodDown(StoodDown) ["reason", "told"],
@@ -238,6 +249,32 @@ pub struct AlarmLinked {
     pub incident: IncidentId,
 }
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    #[serde(default)]
+    pub reason: String,
+    pub until: Instant,
+}
+
+/// Somebody went back to it with a call-out of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Followed {
+    pub by: CalloutId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CancelRequested {
+    #[serde(default)]
+    pub reason: String,
+    pub duress: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PoliceAwaited {
+    #[serde(default)]
+    pub reference: String,
+}
+
 /// Another alarm of the site, answered by the call-out that is there already.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlarmJoined {
@@ -281,6 +318,9 @@ pub struct CalloutCreated {
     pub checklist: Option<Checklist>,
     /// When what it answers to happened: the alarm, or the asking.
     pub signal_at: Instant,
+    /// The call-out that this one goes back to.
+    #[serde(default)]
+    pub follows: Option<CalloutId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

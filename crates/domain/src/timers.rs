@@ -18,6 +18,14 @@ pub enum TimerKind {
     OfferUndelivered,
     /// An officer on scene has not been heard from, or one on the way is not there by the target.
     CheckCall,
+    /// Accepted, and not on the way yet.
+    NotSetOff,
+    /// The report is not in.
+    ReportDue,
+    /// What was put off comes back.
+    HoldEnds,
+    /// The police have not been heard of.
+    PoliceCallBack,
     /// The check call had no answer.
     CheckCallUnanswered,
     /// The time for shelving has run out.
@@ -67,6 +75,23 @@ pub const WITHDRAWN_CHECK: TimeDelta = TimeDelta::minutes(5);
 /// A check call that nobody answers for so long calls for help by itself: a phone alone raises no third prompt.
 pub const UNANSWERED_AFTER: TimeDelta = TimeDelta::minutes(2);
 
+/// How long an officer may take from the acceptance to setting off (facts, section 4).
+pub fn set_off_time(priority: Priority) -> TimeDelta {
+    TimeDelta::seconds(match priority {
+        Priority::P1 => 90,
+        Priority::P2 => 180,
+        Priority::P3 | Priority::P4 => 300,
+    })
+}
+
+/// How long after leaving the report may take (facts, section 4).
+pub fn report_time(priority: Priority) -> TimeDelta {
+    TimeDelta::hours(match priority {
+        Priority::P1 => 12,
+        Priority::P2 | Priority::P3 | Priority::P4 => 24,
+    })
+}
+
 /// How long it may take to be on scene, from the acceptance (facts, section 4).
 pub fn arrival_target(priority: Priority) -> TimeDelta {
     TimeDelta::minutes(match priority {
@@ -102,12 +127,31 @@ pub fn of_callout(callout: &Callout) -> Vec<Timer> {
                 }
             }
         }
+        if let Some(accepted) = a
+            .accepted_at
+            .filter(|_| a.state == AssignmentState::Accepted && a.arrived.is_none() && a.not_set_off_at.is_none())
+        {
+            push(TimerKind::NotSetOff, accepted + set_off_time(callout.priority));
+        }
+        if let Some(left) = a
+            .left_at
+            .filter(|_| a.state == AssignmentState::Clear && !callout.awaits_review() && a.report_due_at.is_none())
+        {
+            push(TimerKind::ReportDue, left + report_time(callout.priority));
+        }
         if let Some(due) = a.check_call_due.filter(|_| a.is_engaged() && a.unanswered_at.is_none()) {
             push(TimerKind::CheckCallUnanswered, due + UNANSWERED_AFTER);
         }
         if let Some(due) = a.assess_again_at().filter(|_| !callout.is_over()) {
             push(TimerKind::AssessAgain, due);
         }
+    }
+    let mut of_callout = |kind, due| timers.push(Timer { kind, due, assignment: None });
+    if let Some(due) = callout.hold_ends_at() {
+        of_callout(TimerKind::HoldEnds, due);
+    }
+    if let Some(due) = callout.police_call_back_at() {
+        of_callout(TimerKind::PoliceCallBack, due);
     }
     if matches!(callout.state, CalloutState::Closed) {
         timers.clear();

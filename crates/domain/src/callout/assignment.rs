@@ -107,6 +107,12 @@ pub struct Assignment {
     /// Since when nobody has answered a check call for so long that help was called.
     #[serde(default)]
     pub unanswered_at: Option<Instant>,
+    /// Reminded to set off.
+    #[serde(default)]
+    pub not_set_off_at: Option<Instant>,
+    /// Reminded of the report.
+    #[serde(default)]
+    pub report_due_at: Option<Instant>,
     /// Left the site, or known to be safe after withdrawing.
     pub left_at: Option<Instant>,
     /// When the officer said that the stand-down was heard.

@@ -1,6 +1,7 @@
 //! How call-out events change a call-out.
 
 use super::assignment::{Arrival, Assignment, AssignmentState as A, Part, RamsSigned};
+use super::waiting::{CancelRequest, Hold, PoliceWait};
 use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink, URGENT};
 use crate::alarm::Priority;
 use crate::command::{ArrivalSource, Author, DraDecision, Role};
@@ -47,6 +48,12 @@ impl Callout {
             report: None,
             reviews: vec![],
             stood_down: None,
+            owner: event.by.role.is_desk().then_some(event.by.account),
+            hold: None,
+            police: None,
+            cancel: None,
+            follows: created.follows,
+            followed_by: vec![],
             media: BTreeMap::new(),
             tracking: vec![],
             timeline: vec![],
@@ -58,6 +65,32 @@ impl Callout {
     pub(crate) fn evolve(&mut self, event: &Recorded) {
         let at = event.at;
         match &event.body {
+            E::CalloutHeld(held) => {
+                let (reason, until) = (held.reason.clone(), held.until);
+                self.hold = Some(Hold { at, by: event.by.clone(), reason, until });
+                self.unresourced = None;
+            }
+            E::CalloutResumed(_) => self.hold = None,
+            E::CalloutFollowed(followed) => self.followed_by.push(followed.by),
+            E::CalloutOwned(_) => self.owner = Some(event.by.account),
+            E::CancelRequested(request) => {
+                let (reason, duress) = (request.reason.clone(), request.duress);
+                self.cancel = Some(CancelRequest { at, by: event.by.clone(), reason, duress });
+            }
+            E::CancelRefused(_) => self.cancel = None,
+            E::PoliceAwaited(wait) => {
+                let reference = wait.reference.clone();
+                self.police =
+                    Some(PoliceWait { at, by: event.by.clone(), reference, spoken_at: at, call_back_due: None });
+            }
+            E::PoliceAwaitEnded(_) => self.police = None,
+            E::PoliceCallBackDue(_) => {
+                if let Some(wait) = &mut self.police {
+                    wait.call_back_due = Some(at);
+                }
+            }
+            E::NotSetOff(of) => self.with(of.assignment, |a| a.not_set_off_at = Some(at)),
+            E::ReportDue(of) => self.with(of.assignment, |a| a.report_due_at = Some(at)),
             E::AlarmJoined(joined) => {
                 self.joined.push(joined.alarm);
                 // A hold-up in the building of a flooded cellar is what the call-out is about from now on.
@@ -69,6 +102,7 @@ impl Callout {
             }
             E::CalloutStoodDown(down) => {
                 self.stood_down = Some(stamp(event, &down.reason));
+                (self.cancel, self.police, self.hold) = (None, None, None);
                 for a in &mut self.assignments {
                     match a.state {
                         A::Offered => a.state = A::Withdrawn,
@@ -221,7 +255,19 @@ impl Callout {
                 self.notes.push(given(event, note));
                 self.pictures(&note.pictures, "note", None, note.share, event);
             }
-            E::LiaisonRecorded(liaison) => self.liaison.push(given(event, liaison)),
+            E::LiaisonRecorded(liaison) => {
+                self.liaison.push(given(event, liaison));
+                if liaison.whom == "police" {
+                    match (&mut self.police, liaison.outcome.as_str()) {
+                        (police, "arrived") => *police = None,
+                        (Some(wait), outcome) if outcome != "no_reply" => {
+                            wait.spoken_at = wait.spoken_at.max(at);
+                            wait.call_back_due = None;
+                        }
+                        _ => {}
+                    }
+                }
+            }
             E::EscalationRaised(raised) => {
                 self.escalations.push(Escalation { raised: given(event, raised), stood_down: None });
                 if raised.level >= URGENT {
@@ -249,6 +295,7 @@ impl Callout {
             E::ReportReviewed(review) => {
                 self.reviews.push(given(event, review));
                 if review.approve {
+                    (self.cancel, self.police) = (None, None);
                     for a in self.assignments.iter_mut().filter(|a| a.state.is_active()) {
                         a.state = A::Finished;
                     }
@@ -278,6 +325,7 @@ impl Callout {
 
     fn offered(&mut self, offered: &event::Offered, event: &Recorded) {
         self.unresourced = None;
+        self.hold = None;
         // What asks somebody may be a late word of another phone; the asking itself is now.
         self.asking_since.get_or_insert(event.recorded_at);
         // Only a person asks somebody a second time; with that a new round begins and everybody counts again.
@@ -316,6 +364,8 @@ impl Callout {
             last_contact_at: None,
             assess_due: None,
             unanswered_at: None,
+            not_set_off_at: None,
+            report_due_at: None,
             left_at: None,
             stand_down_heard_at: None,
         });

@@ -10,6 +10,7 @@ pub mod facts;
 pub mod next;
 pub mod procedure;
 mod timeline;
+pub mod waiting;
 
 pub use assignment::{Assignment, AssignmentState, Part};
 
@@ -21,7 +22,7 @@ use crate::command::{
 };
 use crate::documents::{Checklist, Rams};
 use crate::geo::Point;
-use crate::id::{AlarmId, AssignmentId, CalloutId, IncidentId, OfficerId, SiteId};
+use crate::id::{AccountId, AlarmId, AssignmentId, CalloutId, IncidentId, OfficerId, SiteId};
 use procedure::ProcedureRef;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -103,6 +104,20 @@ pub struct Callout {
     #[serde(default)]
     pub reviews: Vec<Given<ReportReview>>,
     pub stood_down: Option<Stamp>,
+    /// The account of the control room that works on it.
+    #[serde(default)]
+    pub owner: Option<AccountId>,
+    #[serde(default)]
+    pub hold: Option<waiting::Hold>,
+    #[serde(default)]
+    pub police: Option<waiting::PoliceWait>,
+    #[serde(default)]
+    pub cancel: Option<waiting::CancelRequest>,
+    /// The call-out this one goes back to, and those that went back to this one.
+    #[serde(default)]
+    pub follows: Option<CalloutId>,
+    #[serde(default)]
+    pub followed_by: Vec<CalloutId>,
     #[serde(default)]
     pub media: BTreeMap<String, Media>,
     #[serde(default)]

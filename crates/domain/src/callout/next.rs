@@ -48,6 +48,22 @@ impl Callout {
                 None,
             );
         }
+        if let Some(cancel) = &self.cancel {
+            return match cancel.duress {
+                true => next(
+                    Tone::Danger,
+                    "The word for duress was given: treat it as a threat".into(),
+                    "Do not ring back openly; send officers, tell the police.",
+                    None,
+                ),
+                false => next(
+                    Tone::Act,
+                    "The customer asks to cancel: ring back".into(),
+                    "Then stand it down, or say why it goes on.",
+                    None,
+                ),
+            };
+        }
         let asked = self.assignments.iter().find(|a| a.is_engaged() && a.check_call_due.is_some());
         if let Some((a, due)) = asked.and_then(|a| Some((a, a.check_call_due?))) {
             let there = if a.is_watched() { "" } else { " and is not there yet" };
@@ -66,7 +82,15 @@ impl Callout {
                 None,
             );
         }
+        if let Some(wait) = self.police.as_ref().filter(|wait| wait.call_back_due.is_some()) {
+            let reference = if wait.reference.is_empty() { "no reference".into() } else { wait.reference.clone() };
+            return next(Tone::Act, format!("Ring the police back: {reference}"), "They have not been heard of.", None);
+        }
         match self.state {
+            CalloutState::Triaged | CalloutState::Unresourced if self.hold.is_some() => {
+                let why = self.hold.as_ref().map_or("", |hold| hold.reason.as_str());
+                next(Tone::Wait, format!("Put off: {why}"), "Then it must be offered.", self.hold_ends_at())
+            }
             CalloutState::New => next(Tone::Act, "Say where it is and how urgent".into(), "", None),
             CalloutState::Triaged if lead.is_some_and(|a| a.state == AssignmentState::Released) => {
                 let why = lead.map_or("", |a| a.ended_reason.as_str());
@@ -89,6 +113,15 @@ impl Callout {
                 },
                 lead.and_then(|a| next_check_call(self, a)),
             ),
+            CalloutState::Accepted if lead.is_some_and(|a| a.not_set_off_at.is_some()) => {
+                let due = lead.and_then(|a| next_check_call(self, a));
+                next(
+                    Tone::Act,
+                    format!("{sign} has not set off: ask"),
+                    "Release the officer if somebody else is nearer.",
+                    due,
+                )
+            }
             CalloutState::Accepted | CalloutState::EnRoute => {
                 let due = lead.and_then(|a| next_check_call(self, a));
                 let doing = self.current_step().unwrap_or_else(|| "on the way".into());
@@ -111,6 +144,9 @@ impl Callout {
                 let due = lead.and_then(|a| next_check_call(self, a));
                 let doing = self.current_step().unwrap_or_else(|| "on site".into());
                 next(Tone::Wait, format!("{sign}: {doing}"), "No answer by then raises a check call.", due)
+            }
+            CalloutState::Reporting if lead.is_some_and(|a| a.report_due_at.is_some()) => {
+                next(Tone::Act, format!("The report of {sign} is overdue"), "Ask for it.", None)
             }
             CalloutState::Reporting => next(Tone::Wait, format!("{sign} is writing the report"), "", None),
             CalloutState::Review => {

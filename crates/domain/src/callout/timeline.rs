@@ -33,6 +33,18 @@ impl Callout {
         };
         Some(match &event.body {
             E::CalloutCreated(created) => ("", true, format!("Call-out {} opened: {}", created.number, created.title)),
+            E::CalloutHeld(h) => ("", false, with_reason("Put off".into(), &h.reason)),
+            E::CalloutResumed(_) => ("", false, "No longer put off".into()),
+            E::CalloutFollowed(_) => ("", false, "Somebody goes back to it with a new call-out".into()),
+            E::CalloutOwned(_) => ("", false, "Works on it now".into()),
+            // Whoever stands beside the customer reads the same either way; the escalation says the rest, here only.
+            E::CancelRequested(c) => ("", true, with_reason("The customer asks to cancel".into(), &c.reason)),
+            E::CancelRefused(r) => ("", true, with_reason("It goes on".into(), &r.reason)),
+            E::PoliceAwaited(p) => ("", false, with_reason("Waits for the police".into(), &p.reference)),
+            E::PoliceAwaitEnded(_) => ("", false, "Waits for the police no longer".into()),
+            E::PoliceCallBackDue(_) => ("", false, "The police should be rung back".into()),
+            E::NotSetOff(of) => ("", false, format!("{} has not set off", call_sign(of.assignment))),
+            E::ReportDue(of) => ("report", false, format!("The report of {} is overdue", call_sign(of.assignment))),
             E::AlarmJoined(joined) => {
                 let place = joined.place.as_deref().map_or(String::new(), |place| format!(", {place}"));
                 ("", false, format!("Another alarm here: {}{place}", joined.kind.title()))

@@ -1,6 +1,7 @@
 //! Opening a call-out, asking officers, standing down.
 
 use super::yes;
+use crate::Instant;
 use crate::alarm::Priority;
 use crate::geo::Point;
 use crate::id::{AlarmId, AssignmentId};
@@ -80,4 +81,38 @@ pub struct LeadHandOver {
     #[serde(default)]
     pub officer: Option<String>,
     pub reason: String,
+}
+
+/// An officer was there before anybody was asked; the command's `at` is when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AssignmentAttend {
+    /// Officer by id or reference, or a call sign.
+    pub officer: String,
+    pub reason: String,
+}
+
+/// Puts a call-out off that nobody is on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalloutHold {
+    pub reason: String,
+    pub until: Instant,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PoliceWait {
+    /// Whether they are waited for.
+    pub on: bool,
+    /// CAD or incident number, as given.
+    #[serde(default)]
+    pub reference: String,
+}
+
+/// What a customer wishes; only the control room stands down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CancelRequest {
+    #[serde(default)]
+    pub reason: String,
+    /// The word for duress was given. Whoever asked is told what everybody is told.
+    #[serde(default)]
+    pub duress: bool,
 }

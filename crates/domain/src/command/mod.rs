@@ -49,6 +49,11 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whoever sits in the control room and may work on a call-out there.
+    pub fn is_desk(self) -> bool {
+        matches!(self, Self::Operator | Self::Supervisor | Self::Administrator)
+    }
+
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
             "operator" => Self::Operator,
@@ -195,7 +200,15 @@ command_bodies! {
     // call-outs
     "callout.create" => CalloutCreate(CalloutCreate),
     "callout.stand_down" => CalloutStandDown(StandDown),
+    "callout.hold" => CalloutHold(CalloutHold),
+    "callout.resume" => CalloutResume(Nothing),
+    "callout.reopen" => CalloutReopen(Reason),
+    "callout.own" => CalloutOwn(Nothing),
+    "cancel.request" => CancelRequest(CancelRequest),
+    "cancel.refuse" => CancelRefuse(Reason),
+    "police.wait" => PoliceWait(PoliceWait),
     "assignment.offer" => AssignmentOffer(AssignmentOffer),
+    "assignment.attend" => AssignmentAttend(AssignmentAttend),
     "assignment.delivered" => AssignmentDelivered(Nothing),
     "assignment.seen" => AssignmentSeen(Nothing),
     "assignment.accept" => AssignmentAccept(Accept),

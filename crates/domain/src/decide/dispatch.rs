@@ -31,6 +31,7 @@ struct Opening<'a> {
     text: String,
     offer: bool,
     provisional: Option<&'a str>,
+    follows: Option<&'a Callout>,
 }
 
 impl<'a> Decision<'a> {
@@ -51,7 +52,36 @@ impl<'a> Decision<'a> {
             text: String::new(),
             offer: true,
             provisional,
+            follows: None,
         })
+    }
+
+    /// About the same as one that is over, at the same place, of the same incident. A person offers it.
+    pub(super) fn open_again(&self, id: CalloutId, old: &'a Callout, reason: &str) -> Decided {
+        let site = old.site.and_then(|id| self.world.sites.get(&id));
+        self.open(Opening {
+            id,
+            alarm: None,
+            site,
+            point: old.point,
+            address: old.address.clone(),
+            about: old.about.clone(),
+            priority: old.priority,
+            text: reason.to_owned(),
+            offer: false,
+            provisional: None,
+            follows: Some(old),
+        })
+    }
+
+    /// Whoever works on it is known to everybody else.
+    pub(super) fn own(&self) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_live()?;
+        if callout.owner == Some(self.ctx.author.account) {
+            return Ok(vec![]);
+        }
+        self.on_callout(callout, E::CalloutOwned(crate::event::Empty {}))
     }
 
     pub(super) fn callout_create(&self, create: &CalloutCreate) -> Decided {
@@ -101,6 +131,7 @@ impl<'a> Decision<'a> {
             text: create.text.clone(),
             offer: create.offer,
             provisional: create.provisional.as_deref(),
+            follows: None,
         };
         let mut events = Vec::new();
         // Nobody else should start on it, and it must not come back from the shelf meanwhile.
@@ -112,9 +143,8 @@ impl<'a> Decision<'a> {
     }
 
     fn open(&self, opening: Opening) -> Decided {
-        let incident = IncidentId(
-            opening.alarm.and_then(|a| a.incident).map_or_else(|| self.derived("incident"), |incident| incident.0),
-        );
+        let known = opening.follows.map(|old| old.incident).or_else(|| opening.alarm.and_then(|a| a.incident));
+        let incident = known.unwrap_or_else(|| IncidentId(self.derived("incident")));
         let rams = opening.site.and_then(|s| s.rams).and_then(|id| self.world.rams.get(&id));
         let checklist = opening.site.and_then(|s| s.checklist).and_then(|id| self.world.checklists.get(&id));
         let number = (self.ctx.number)(self.world);
@@ -135,6 +165,7 @@ impl<'a> Decision<'a> {
             rams: rams.map(|r| (**r).clone()),
             checklist: checklist.map(|c| (**c).clone()),
             signal_at: opening.alarm.map_or(self.ctx.at, |a| a.raised_at),
+            follows: opening.follows.map(|old| old.id),
         };
         let mut events = vec![
             event(
@@ -173,7 +204,7 @@ impl<'a> Decision<'a> {
         event(K::Callout, callout, body)
     }
 
-    fn offer_to(
+    pub(super) fn offer_to(
         &self,
         callout: CalloutId,
         priority: Priority,
@@ -351,7 +382,7 @@ impl<'a> Decision<'a> {
     }
 
     /// Whoever goes to one call-out has left the others; those need somebody else.
-    fn release_from_others(&self, callout: &Callout, officer: OfficerId) -> Vec<Event> {
+    pub(super) fn release_from_others(&self, callout: &Callout, officer: OfficerId) -> Vec<Event> {
         let others = self.world.callouts.values().filter(|c| c.id != callout.id && c.is_open());
         let left = others.flat_map(|c| c.assignments.iter().map(move |a| (c, a)));
         left.filter(|(_, a)| a.officer == officer && a.state.is_busy())
@@ -444,8 +475,17 @@ impl<'a> Decision<'a> {
         let due = crate::timers::of_callout(callout)
             .into_iter()
             .any(|t| t.kind == timer.timer && t.due == timer.due && t.assignment == timer.assignment);
-        let assignment = timer.assignment.and_then(|id| callout.assignment(id)).filter(|_| due);
-        let Some(assignment) = assignment else {
+        if !due {
+            return Ok(vec![]);
+        }
+        match timer.timer {
+            TimerKind::HoldEnds => return self.on_callout(callout, E::CalloutResumed(crate::event::Empty {})),
+            TimerKind::PoliceCallBack => {
+                return self.on_callout(callout, E::PoliceCallBackDue(crate::event::Empty {}));
+            }
+            _ => {}
+        }
+        let Some(assignment) = timer.assignment.and_then(|id| callout.assignment(id)) else {
             return Ok(vec![]);
         };
         let of = OfAssignment { assignment: assignment.id };
@@ -455,7 +495,9 @@ impl<'a> Decision<'a> {
             TimerKind::CheckCall => self.on_callout(callout, E::CheckCallDue(of)),
             TimerKind::CheckCallUnanswered => Ok(self.call_for_help(callout, assignment)),
             TimerKind::AssessAgain => self.on_callout(callout, E::AssessmentDue(of)),
-            TimerKind::ShelfEnds => Ok(vec![]),
+            TimerKind::NotSetOff => self.on_callout(callout, E::NotSetOff(of)),
+            TimerKind::ReportDue => self.on_callout(callout, E::ReportDue(of)),
+            TimerKind::ShelfEnds | TimerKind::HoldEnds | TimerKind::PoliceCallBack => Ok(vec![]),
         }
     }
 

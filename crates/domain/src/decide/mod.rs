@@ -7,6 +7,7 @@ mod register;
 mod report;
 mod support;
 mod talk;
+mod waiting;
 mod work;
 
 use crate::Instant;
@@ -65,7 +66,15 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::CalloutCreate(create) => d.callout_create(create),
         C::CalloutStandDown(down) => d.stand_down(down),
         C::StandDownAcknowledge(_) => d.stand_down_acknowledge(),
+        C::CalloutHold(hold) => d.hold(hold),
+        C::CalloutResume(_) => d.resume(),
+        C::CalloutReopen(reopen) => d.reopen(reopen),
+        C::CalloutOwn(_) => d.own(),
+        C::CancelRequest(request) => d.cancel_request(request),
+        C::CancelRefuse(refuse) => d.cancel_refuse(refuse),
+        C::PoliceWait(wait) => d.police_wait(wait),
         C::AssignmentOffer(offer) => d.offer(offer),
+        C::AssignmentAttend(attend) => d.attend(attend),
         C::AssignmentDelivered(_) => d.delivered(),
         C::AssignmentSeen(_) => d.seen(),
         C::AssignmentAccept(accept) => d.accept(accept),

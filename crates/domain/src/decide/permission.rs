@@ -24,7 +24,13 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::AlarmClose(_)
         | C::CalloutCreate(_)
         | C::CalloutStandDown(_)
+        | C::CalloutHold(_)
+        | C::CalloutResume(_)
+        | C::CalloutReopen(_)
+        | C::CalloutOwn(_)
+        | C::CancelRefuse(_)
         | C::AssignmentOffer(_)
+        | C::AssignmentAttend(_)
         | C::AssignmentWithdraw(_)
         | C::AssignmentRelease(_)
         | C::LeadHandOver(_)
@@ -33,6 +39,8 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::TrackingIssue(_)
         | C::TrackingRevoke(_) => &[Operator, Supervisor, Administrator],
         C::LiaisonRecord(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
+        C::CancelRequest(_) => &[Operator, Supervisor, Administrator, System],
+        C::PoliceWait(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::EscalationRaise(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, System],
         C::ShiftSignOn(_)

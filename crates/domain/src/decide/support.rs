@@ -2,8 +2,8 @@
 
 use super::{Decided, Decision, event, required};
 use crate::callout::{Assignment, AssignmentState, Callout, Part};
-use crate::command::{AssignmentRelease, LeadHandOver};
-use crate::event::{EndedOffer, Event, EventBody as E, HandedOver, OfAssignment};
+use crate::command::{ArrivalSource, AssignmentAttend, AssignmentRelease, LeadHandOver};
+use crate::event::{Accepted, Arrived, EndedOffer, Event, EventBody as E, HandedOver, OfAssignment};
 use crate::id::AggregateKind as K;
 use crate::refusal::Refusal;
 
@@ -102,6 +102,36 @@ impl<'a> Decision<'a> {
         let handed = HandedOver { to: to.id, reason: hand_over.reason.clone() };
         let mut events = self.not_needed(callout);
         events.push(event(K::Callout, callout.id, E::LeadHandedOver(handed)));
+        Ok(events)
+    }
+
+    /// An officer was there before anybody was asked. It counts as accepted and arrived by voice, and says so.
+    pub(super) fn attend(&self, attend: &AssignmentAttend) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_open()?;
+        required(&attend.reason, "The reason")?;
+        let officer =
+            self.world.officer(&attend.officer).ok_or_else(|| Refusal::not_found("officer", &attend.officer))?;
+        if callout.assignments.iter().any(|a| a.officer == officer.id && a.is_engaged()) {
+            return Err(Refusal::new("has_it", format!("{} is on it already.", officer.reference))
+                .mend("Record the arrival instead."));
+        }
+        let ladder = self.ladder(callout, &[]);
+        let candidate = ladder.iter().find(|c| c.officer == officer.id).ok_or_else(|| {
+            Refusal::new("off_shift", format!("{} is not signed on to a shift.", officer.reference))
+                .mend("Sign the officer on first.")
+        })?;
+        let part = if callout.active_lead().is_some() { Part::Support } else { Part::Lead };
+        let mut events = self.not_needed(callout);
+        events.extend(self.release_from_others(callout, officer.id));
+        let reason = format!("came unasked: {}", attend.reason);
+        let offered = self.offer_to(callout.id, callout.priority, part, candidate, &[], Some(reason));
+        let E::Offered(offer) = &offered else { return Ok(vec![]) };
+        let assignment = offer.assignment;
+        let arrived = Arrived { assignment, source: ArrivalSource::Voice, point: None, distance_m: None, reason: None };
+        events.push(event(K::Callout, callout.id, offered));
+        events.push(event(K::Callout, callout.id, E::Accepted(Accepted { assignment, by_voice: true })));
+        events.push(event(K::Callout, callout.id, E::Arrived(arrived)));
         Ok(events)
     }
 

@@ -63,7 +63,7 @@ impl Decision<'_> {
     }
 
     /// An officer writes on the call-outs he or she has or had; the control room on all.
-    fn must_take_part(&self, callout: &Callout) -> Result<(), Refusal> {
+    pub(super) fn must_take_part(&self, callout: &Callout) -> Result<(), Refusal> {
         let Author { role: Role::Officer, officer, .. } = self.ctx.author else {
             return Ok(());
         };

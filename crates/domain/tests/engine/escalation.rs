@@ -177,7 +177,7 @@ fn an_officer_who_withdrew_is_checked_on_until_known_to_be_safe() {
     play.does(ONE, "dra.record", dra("withdraw"));
     play.does(Who::Operator, "assignment.offer", json!({"officer": "O2", "reason": "back-up"}));
     play.does(Who::Officer(2), "assignment.accept", json!({}));
-    assert_eq!(kinds(&play.live(300)), ["check_call.due"]);
+    assert!(kinds(&play.live(300)).contains(&"check_call.due"));
     assert_eq!(play.callout().next().text, "RSP-1 has not answered a check call");
     assert!(kinds(&play.live(120)).starts_with(&["check_call.unanswered", "escalation.raised"]));
     play.does(Who::Operator, "escalation.stand_down", json!({"reason": "back at the car", "officer_safe": true}));

@@ -58,6 +58,14 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
             json!({"site": "BOILER", "point": SITE, "address": MARK, "type": "noise_nuisance", "priority": 3, "text": MARK, "offer": true, "provisional": "D2-0008"}),
         ),
         ("callout.stand_down", json!({"reason": MARK, "told": MARK, "seen": null})),
+        ("callout.hold", json!({"reason": MARK, "until": crate::kit::start() + crate::kit::s(3600)})),
+        ("callout.resume", json!({})),
+        ("callout.reopen", json!({"reason": MARK})),
+        ("callout.own", json!({})),
+        ("cancel.request", json!({"reason": MARK, "duress": false})),
+        ("cancel.refuse", json!({"reason": MARK})),
+        ("police.wait", json!({"on": true, "reference": MARK})),
+        ("assignment.attend", json!({"officer": "O2", "reason": MARK})),
         ("assignment.offer", json!({"officer": "O3", "reason": MARK, "support": false})),
         ("assignment.release", json!({"officer": "O1", "reason": MARK})),
         ("assignment.leave", json!({})),
@@ -212,6 +220,7 @@ fn evening() -> Play {
         play.does(one, kind, full(kind));
     }
     play.does(operator, "escalation.stand_down", full("escalation.stand_down"));
+    play.live(24 * 3600);
     play.does(
         operator,
         "tracking.issue",
@@ -248,7 +257,12 @@ fn evening() -> Play {
     play.ok(one, "assignment.accept", &elsewhere, json!({}));
     play.ok(operator, "callout.stand_down", &elsewhere, full("callout.stand_down"));
     // one with back-up that takes over
-    play.ok(operator, "callout.create", &elsewhere.replace('0', "1"), json!({"site": "HALL", "offer": false}));
+    play.ok(
+        operator,
+        "callout.create",
+        &elsewhere.replace('0', "1"),
+        json!({"site": "HALL", "priority": 1, "offer": false}),
+    );
     let shared = elsewhere.replace('0', "1");
     play.ok(operator, "assignment.offer", &shared, json!({"officer": "O2", "reason": MARK}));
     play.ok(Who::Officer(2), "assignment.accept", &shared, json!({}));
@@ -256,7 +270,23 @@ fn evening() -> Play {
     play.ok(Who::Officer(3), "assignment.accept", &shared, json!({}));
     play.ok(operator, "lead.hand_over", &shared, with("lead.hand_over", json!({"officer": "O3"})));
     play.ok(Who::Officer(2), "assignment.leave", &shared, json!({}));
+    play.ok(operator, "police.wait", &shared, full("police.wait"));
+    play.live(3000);
+    let calm = json!({"reason": MARK, "officer_safe": true});
+    play.ok(operator, "escalation.stand_down", &shared, calm);
+    play.ok(operator, "police.wait", &shared, json!({"on": false}));
+    play.ok(operator, "cancel.request", &shared, full("cancel.request"));
+    play.ok(operator, "cancel.refuse", &shared, full("cancel.refuse"));
+    play.ok(Who::Supervisor, "callout.own", &shared, json!({}));
     play.ok(operator, "callout.stand_down", &shared, full("callout.stand_down"));
+    play.ok(operator, "callout.reopen", &shared, full("callout.reopen"));
+    let again = play.log.iter().rev().find(|e| e.body.kind() == "callout.created").unwrap().stream.id.to_string();
+    let until = play.now + crate::kit::s(600);
+    play.ok(operator, "callout.hold", &again, with("callout.hold", json!({"until": until})));
+    play.live(700);
+    play.ok(operator, "assignment.attend", &again, full("assignment.attend"));
+    play.ok(operator, "callout.stand_down", &again, full("callout.stand_down"));
+    play.ok(Who::Officer(2), "stand_down.acknowledge", &again, json!({}));
     // the end of the shift
     play.ok(one, "shift.sign_off", &officer(1).to_string(), json!({}));
     play.ok(admin, "site.put", "new", crate::kit::register()[4].1.clone());

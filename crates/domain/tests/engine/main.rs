@@ -13,6 +13,7 @@ mod permission;
 mod register;
 mod support;
 mod timers;
+mod waiting;
 mod walk;
 
 #[path = "../kit/mod.rs"]

@@ -25,6 +25,12 @@ fn allowed(kind: &str) -> &'static [Role] {
         | "callout.create"
         | "callout.stand_down"
         | "assignment.offer"
+        | "callout.hold"
+        | "callout.resume"
+        | "callout.reopen"
+        | "callout.own"
+        | "cancel.refuse"
+        | "assignment.attend"
         | "assignment.withdraw"
         | "assignment.release"
         | "lead.hand_over"
@@ -32,7 +38,8 @@ fn allowed(kind: &str) -> &'static [Role] {
         | "report.review"
         | "tracking.issue"
         | "tracking.revoke" => DESK,
-        "note.add" | "liaison.record" => SPEAK,
+        "note.add" | "liaison.record" | "police.wait" => SPEAK,
+        "cancel.request" => &[Role::Operator, Role::Supervisor, Role::Administrator, Role::System],
         "escalation.raise" => {
             &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator, Role::Officer, Role::System]
         }

@@ -23,7 +23,7 @@ fn possible(from: S, to: S) -> bool {
         S::New => false,
         S::Triaged => matches!(to, S::Offering | S::Unresourced | S::StoodDown),
         S::Offering => matches!(to, S::Accepted | S::Triaged | S::Unresourced | S::Aborted | S::StoodDown),
-        S::Unresourced => matches!(to, S::Offering | S::StoodDown),
+        S::Unresourced => matches!(to, S::Offering | S::StoodDown | S::Triaged),
         // The officer may be sent elsewhere at any point before leaving: then somebody else must be asked.
         S::Accepted => matches!(to, S::EnRoute | S::OnScene | S::StoodDown | S::Triaged | S::Offering),
         S::EnRoute => matches!(to, S::OnScene | S::StoodDown | S::Triaged | S::Offering),
@@ -170,7 +170,8 @@ impl Walk {
     }
 
     fn step(&mut self) {
-        let seconds = self.dice.below(40) as i64;
+        // Now and then a whole day is quiet.
+        let seconds = if self.dice.one_in(700) { 90_000 } else { self.dice.below(40) as i64 };
         self.play.pass(seconds);
         if self.dice.one_in(4) {
             let n = 1 + self.dice.below(usize::from(OFFICERS)) as u8;
@@ -277,10 +278,25 @@ impl Walk {
                 Some(offer) => (Who::Officer(number_of(offer.officer)), "assignment.accept", json!({})),
                 None => (Who::Operator, "assignment.offer", json!({"support": true})),
             },
+            10 => self.waiting(&callout),
             _ => self.sensible(&callout),
         };
         drop(callout);
         self.send(who, kind, id.to_string(), body);
+    }
+
+    fn waiting(&mut self, callout: &Callout) -> (Who, &'static str, Value) {
+        let reason = json!({"reason": "dice"});
+        match self.dice.below(5) {
+            _ if !callout.is_open() => (Who::Operator, "callout.reopen", reason),
+            0 => (Who::Operator, "callout.resume", json!({})),
+            1 => (Who::Cctv, "police.wait", json!({"on": false})),
+            2 => (Who::Operator, "cancel.refuse", reason),
+            _ => {
+                let until = self.play.now + s(1 + self.dice.below(1200) as i64);
+                (Who::Operator, "callout.hold", json!({"reason": "dice", "until": until}))
+            }
+        }
     }
 
     fn with_back_up(&mut self, callout: &Callout) -> (Who, &'static str, Value) {
@@ -362,6 +378,12 @@ impl Walk {
             let before = self.states.insert(id, now);
             let other_lead = indexes.iter().any(|i| matches!(self.play.log[*i].body, EventBody::LeadHandedOver(_)));
             if other_lead && before.is_some_and(|before| handed_over(before, now)) {
+                continue;
+            }
+            // Somebody was there before anybody was asked.
+            let unasked = ["assignment.offered", "assignment.accepted", "assignment.arrived"];
+            if indexes.iter().map(|i| self.play.log[*i].body.kind()).collect::<Vec<_>>().ends_with(&unasked) {
+                assert!(before != Some(S::Closed) && before != Some(S::StoodDown));
                 continue;
             }
             match (before, indexes.len()) {
@@ -496,7 +518,11 @@ fn check_callout(callout: &Callout) {
             assert!(lead.may_go_on() && lead.arrival_confirmed() && lead.parked.is_some(), "past the gate without it");
         }
         S::Reporting | S::Review | S::Closed => {
-            let done = callout.secured.is_some() && callout.unanswered().is_empty() && callout.forced_entry.is_some();
+            // An assessment from before leaving that arrives after may ask for more than was asked on site.
+            let left = callout.secured.as_ref().map(|s| s.seq);
+            let late = callout.assignments.iter().flat_map(|a| &a.assessments).any(|a| Some(a.seq) > left);
+            let answered = callout.unanswered().is_empty() || late;
+            let done = left.is_some() && answered && callout.forced_entry.is_some();
             assert!(done, "{callout:#?}");
         }
         S::EnRoute | S::OnScene => assert!(lead.unwrap().accepted_at.is_some()),
