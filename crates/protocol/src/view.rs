@@ -298,6 +298,12 @@ pub struct CalloutDetail {
     pub candidates: Vec<CandidateView>,
     /// Who is on it, the lead first.
     pub crew: Vec<CrewView>,
+    /// Who works on it in the control room.
+    pub owner: Option<OwnerView>,
+    /// What it waits for beside its officers.
+    pub waits: Vec<WaitView>,
+    /// The call-outs that go back to it, and the one it goes back to.
+    pub linked: Vec<LinkedView>,
     pub checklist: Vec<AnswerView>,
     pub assessments: Vec<AssessmentView>,
     pub pictures: Vec<PictureView>,
@@ -307,6 +313,41 @@ pub struct CalloutDetail {
     pub can: Vec<String>,
     pub report: Option<ReportView>,
     pub grid_reference: Option<String>,
+}
+
+/// Who works on a call-out in the control room.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OwnerView {
+    pub name: String,
+    /// It is whoever sits at this desk.
+    pub me: bool,
+}
+
+/// Put off, waiting for the police, or a customer's wish.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct WaitView {
+    /// `hold`, `police`, `cancel`.
+    pub kind: String,
+    /// The reason, or the police's reference.
+    pub text: String,
+    pub since: String,
+    /// When it ends or has to be asked about.
+    pub until: Option<String>,
+    /// Somebody must act on it now.
+    pub due: bool,
+}
+
+/// Another call-out about the same.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LinkedView {
+    pub id: String,
+    /// Empty while this desk does not have it.
+    pub number: String,
+    /// `follows`: this one goes back to that one. `followed_by`: the other way round.
+    pub how: String,
 }
 
 /// One officer on a call-out.

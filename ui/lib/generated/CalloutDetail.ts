@@ -5,12 +5,15 @@ import type { CalloutRow } from "./CalloutRow";
 import type { CandidateView } from "./CandidateView";
 import type { CrewView } from "./CrewView";
 import type { EntryView } from "./EntryView";
+import type { LinkedView } from "./LinkedView";
 import type { NextView } from "./NextView";
+import type { OwnerView } from "./OwnerView";
 import type { PictureView } from "./PictureView";
 import type { ReportView } from "./ReportView";
 import type { SiteView } from "./SiteView";
 import type { StepView } from "./StepView";
 import type { TrackingView } from "./TrackingView";
+import type { WaitView } from "./WaitView";
 
 /**
  * The call-out panel.
@@ -23,7 +26,19 @@ source: string, signal_at: string, taken_after_s: number | null, text: string, s
 /**
  * Who is on it, the lead first.
  */
-crew: Array<CrewView>, checklist: Array<AnswerView>, assessments: Array<AssessmentView>, pictures: Array<PictureView>, timeline: Array<EntryView>, tracking: TrackingView | null, 
+crew: Array<CrewView>, 
+/**
+ * Who works on it in the control room.
+ */
+owner: OwnerView | null, 
+/**
+ * What it waits for beside its officers.
+ */
+waits: Array<WaitView>, 
+/**
+ * The call-outs that go back to it, and the one it goes back to.
+ */
+linked: Array<LinkedView>, checklist: Array<AnswerView>, assessments: Array<AssessmentView>, pictures: Array<PictureView>, timeline: Array<EntryView>, tracking: TrackingView | null, 
 /**
  * Which commands make sense now, by kind: the page shows only these.
  */

@@ -15,7 +15,7 @@ pub fn can(scene: &Scene, callout: &Callout) -> Vec<String> {
     probes(scene, callout)
         .into_iter()
         .filter(|(kind, _)| {
-            !(over && *kind != "note.add" && *kind != "stand_down.acknowledge" && *kind != "escalation.stand_down")
+            !over || matches!(*kind, "note.add" | "stand_down.acknowledge" | "escalation.stand_down" | "callout.reopen")
         })
         .filter(|(kind, _)| !is_done(callout, kind))
         .filter(|(kind, body)| would_do(scene, callout, kind.split(' ').next().unwrap_or(kind), body))
@@ -88,6 +88,14 @@ fn probes(scene: &Scene, callout: &Callout) -> Vec<(&'static str, Value)> {
         ("liaison.record", json!({"whom": "police"})),
         ("escalation.raise", json!({"level": 1})),
         ("escalation.stand_down", json!({"reason": "-", "officer_safe": true})),
+        ("callout.own", json!({})),
+        ("callout.hold", json!({"reason": "-", "until": scene.now + TimeDelta::hours(1)})),
+        ("callout.resume", json!({})),
+        ("callout.reopen", reason.clone()),
+        ("cancel.request", json!({})),
+        ("cancel.refuse", reason.clone()),
+        ("police.wait on", json!({"on": true, "reference": "-"})),
+        ("police.wait off", json!({"on": false})),
         ("callout.stand_down", reason),
         ("stand_down.acknowledge", json!({})),
         ("tracking.issue", json!({"token_sha256": "0".repeat(64), "expires_at": scene.now + TimeDelta::hours(1)})),

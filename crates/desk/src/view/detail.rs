@@ -1,5 +1,6 @@
 //! The call-out panel.
 
+use super::waits;
 use super::{Scene, callout_row, can, instant, site_view, whole_seconds, wire_name};
 use domain::callout::next::Tone;
 use domain::callout::procedure::steps;
@@ -32,6 +33,9 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         next: next_view(callout),
         candidates: candidates(scene, callout),
         crew: super::crew(scene, callout),
+        owner: waits::owner(scene, callout),
+        waits: waits::waits(callout),
+        linked: waits::linked(scene, callout),
         checklist: callout.visible_items().map(|item| answer_view(callout, item)).collect(),
         assessments: assessments(callout),
         pictures: pictures(callout),

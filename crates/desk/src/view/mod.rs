@@ -8,6 +8,7 @@ mod detail;
 mod shift;
 mod site;
 mod unit;
+mod waits;
 
 #[cfg(test)]
 mod tests;

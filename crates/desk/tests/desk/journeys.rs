@@ -256,3 +256,39 @@ async fn back_up_is_sent_leads_and_leaves_from_the_desk() {
     until("all of it arrived", || desk.board().link.queued == 0 && !desk.detail(&callout).unwrap().row.pending).await;
     assert_eq!(hub.counts(["lead.handed_over", "assignment.released"]), [1, 1]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_call_out_waits_for_stands_on_the_panel_with_who_works_on_it() {
+    let hub = Hub::start();
+    let dir = tempfile::tempdir().unwrap();
+    let desk = live(dir.path(), &hub).await;
+    let body = json!({"site": "S1", "type": "noise_nuisance", "offer": false});
+    let callout = done(&desk, "callout.create", "", body).await.made.unwrap();
+    let detail = || desk.detail(&callout).unwrap();
+    let can = |what: &str| detail().can.iter().any(|c| c == what);
+    assert!(detail().owner.is_some_and(|o| o.me) && !can("callout.own"));
+    let later = chrono::Utc::now() + chrono::TimeDelta::hours(2);
+    done(&desk, "callout.hold", &callout, json!({"reason": "caller is at work", "until": later})).await;
+    let waits = detail().waits;
+    assert_eq!((waits[0].kind.as_str(), waits[0].text.as_str(), waits[0].due), ("hold", "caller is at work", false));
+    assert!(can("callout.resume"));
+    done(&desk, "callout.resume", &callout, json!({})).await;
+    done(&desk, "cancel.request", &callout, json!({"reason": "it has stopped"})).await;
+    assert!(detail().waits[0].due && can("cancel.refuse"));
+    done(&desk, "callout.stand_down", &callout, json!({"reason": "rung back, it has stopped"})).await;
+    assert!(detail().waits.is_empty());
+    let again = done(&desk, "callout.reopen", &callout, json!({"reason": "it is back"})).await.made.unwrap();
+    let linked = |id: &str| desk.detail(id).unwrap().linked.into_iter().map(|l| (l.id, l.how)).collect::<Vec<_>>();
+    assert_eq!(linked(&again), [(callout.clone(), "follows".into())]);
+    assert_eq!(linked(&callout), [(again.clone(), "followed_by".into())]);
+    until_arrived(&desk).await;
+    hub.act_as(other_operator(), "callout.own", &again, json!({}));
+    until("the other desk's name is shown", || {
+        desk.detail(&again).unwrap().owner.is_some_and(|o| o.name == "Priya" && !o.me)
+    })
+    .await;
+}
+
+async fn until_arrived(desk: &desk::Desk) {
+    until("all of it arrived", || desk.board().link.queued == 0).await;
+}

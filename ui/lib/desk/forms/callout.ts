@@ -3,6 +3,7 @@ import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { CrewView } from '$lib/generated/CrewView';
 import type { OfficerRow } from '$lib/generated/OfficerRow';
+import { clockMinute } from '$lib/shared/time';
 import { options, yes, type FormSpec } from './spec';
 
 export const name = (row: CalloutRow): string => `${row.number} ${row.title}, ${row.place}`;
@@ -315,6 +316,132 @@ export function handOver(row: CalloutRow, who: CrewView): FormSpec {
       kind: 'lead.hand_over',
       target: row.id,
       body: { officer: who.officer, reason: v['reason']?.trim() },
+    }),
+  };
+}
+
+const HOLD_MINUTES = [30, 60, 120, 240, 480, 720];
+
+export function hold(row: CalloutRow, now: number, zone: string): FormSpec {
+  const choices = HOLD_MINUTES.map((m) => ({
+    value: new Date(now + m * 60_000).toISOString(),
+    label: `${m < 60 ? `${m} min` : `${m / 60} h`} (${clockMinute(now + m * 60_000, zone)})`,
+  }));
+  return {
+    title: 'Put it off',
+    about: `${name(row)}. Nobody is asked meanwhile; it comes back at the time you set.`,
+    submit: 'Put it off',
+    said: 'Put off.',
+    fields: [
+      { as: 'choice', name: 'until', label: 'Until', required: true, options: choices, value: choices[1]?.value ?? '' },
+      {
+        as: 'text',
+        name: 'reason',
+        label: 'Reason',
+        required: true,
+        suggestions: ['Waiting for the keyholder', 'Caretaker opens later', 'Caller is not at home yet'],
+      },
+    ],
+    act: (v) => ({ kind: 'callout.hold', target: row.id, body: { until: v['until'], reason: v['reason']?.trim() } }),
+  };
+}
+
+export function reopen(row: CalloutRow): FormSpec {
+  return {
+    title: 'Go back to it',
+    about: `${name(row)} stays as it was closed. A new call-out of the same incident opens; offer it then.`,
+    submit: 'Open a new call-out',
+    said: 'Opened again.',
+    fields: [{ as: 'text', name: 'reason', label: 'Reason', required: true }],
+    act: (v) => ({ kind: 'callout.reopen', target: row.id, body: { reason: v['reason']?.trim() } }),
+  };
+}
+
+export function policeWait(row: CalloutRow): FormSpec {
+  return {
+    title: 'Wait for the police',
+    about: `${name(row)}. You are reminded to ring back.`,
+    submit: 'Wait for them',
+    said: 'Waiting for the police.',
+    fields: [{ as: 'text', name: 'reference', label: 'Their reference', help: 'CAD or incident number, as given.' }],
+    act: (v) => ({
+      kind: 'police.wait',
+      target: row.id,
+      body: { on: true, reference: v['reference']?.trim() ?? '' },
+    }),
+  };
+}
+
+export function cancelRequest(row: CalloutRow): FormSpec {
+  return {
+    title: 'The customer wishes to cancel',
+    about: `${name(row)}. Nothing is stood down by this.`,
+    submit: 'Record it',
+    said: 'Recorded: ring back before you stand it down.',
+    fields: [
+      { as: 'text', name: 'reason', label: 'What was said' },
+      {
+        as: 'check',
+        name: 'duress',
+        label: 'The word for duress was given',
+        help: 'Escalates to level 2. Nobody outside the control room is told.',
+      },
+    ],
+    act: (v) => ({
+      kind: 'cancel.request',
+      target: row.id,
+      body: { reason: v['reason']?.trim() ?? '', duress: yes(v['duress']) },
+    }),
+  };
+}
+
+export function cancelRefuse(row: CalloutRow): FormSpec {
+  return {
+    title: 'It goes on',
+    about: `${name(row)}. The customer’s wish to cancel is answered.`,
+    submit: 'Go on',
+    said: 'It goes on.',
+    fields: [
+      {
+        as: 'text',
+        name: 'reason',
+        label: 'Reason',
+        required: true,
+        suggestions: ['No answer when rung back', 'Wrong password', 'The officer is there already'],
+      },
+    ],
+    act: (v) => ({ kind: 'cancel.refuse', target: row.id, body: { reason: v['reason']?.trim() } }),
+  };
+}
+
+export function attend(row: CalloutRow, officers: OfficerRow[]): FormSpec {
+  return {
+    title: 'An officer was there unasked',
+    about: `${name(row)}. It counts as accepted and arrived by voice, now.`,
+    submit: 'Record it',
+    said: 'Recorded.',
+    fields: [
+      {
+        as: 'select',
+        name: 'officer',
+        label: 'Officer',
+        required: true,
+        options: officers
+          .filter((o) => o.on_shift_since !== null)
+          .map((o) => ({ value: o.id, label: `${o.name} (${o.reference})` })),
+      },
+      {
+        as: 'text',
+        name: 'reason',
+        label: 'How come',
+        required: true,
+        suggestions: ['Was passing by', 'Found it on patrol', 'Heard it on the radio'],
+      },
+    ],
+    act: (v) => ({
+      kind: 'assignment.attend',
+      target: row.id,
+      body: { officer: v['officer'], reason: v['reason']?.trim() },
     }),
   };
 }

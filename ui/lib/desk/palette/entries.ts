@@ -1,6 +1,7 @@
 /** Everything the palette can find or do, made from what is on the desk now. */
 import { isWaiting, mayClose, mayShelve, mayTake, spoken } from '../state/alarms';
 import type { Desk } from '../state/desk.svelte';
+import type { FormSpec } from '../forms/spec';
 import { MUTE_MINUTES } from '../state/sound.svelte';
 import { askClose, askOffer, askShelve, askVoice, forms, newCallout } from '../panel/ask';
 import { serviceForm, signOff, signOn } from '../forms/people';
@@ -70,6 +71,15 @@ function doing(desk: Desk): Entry[] {
       title: `Record for the officer on ${row.number}`,
       run: () => askVoice(desk, detail),
     });
+    const rare: [kind: string, title: string, spec: () => FormSpec][] = [
+      ['callout.hold', `Put ${row.number} off`, () => forms.hold(row, desk.clock.exact(), desk.board.zone)],
+      ['callout.reopen', `Go back to ${row.number}`, () => forms.reopen(row)],
+      ['police.wait on', `Wait for the police on ${row.number}`, () => forms.policeWait(row)],
+      ['cancel.request', `Customer wishes to cancel ${row.number}`, () => forms.cancelRequest(row)],
+      ['assignment.offer', `Officer was there unasked on ${row.number}`, () => forms.attend(row, desk.board.officers)],
+    ];
+    for (const [kind, title, spec] of rare)
+      if (detail.can.includes(kind)) list.push({ id: kind, group: 'Do', title, run: () => desk.ask(spec()) });
     if (detail.can.includes('callout.stand_down'))
       list.push({
         id: 'stand-down',

@@ -129,6 +129,9 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
     text: row.title === 'Hold-up' ? 'Button under the reception desk pressed once. Not restored.' : '',
     steps: steps(row, now),
     next: next(row),
+    owner: { name: 'Desk 2', me: true },
+    waits: [],
+    linked: [],
     crew: row.unit
       ? [
           {
