@@ -5,6 +5,7 @@ mod clock;
 mod ending;
 mod escalation;
 mod events;
+mod lessons;
 mod main_path;
 mod nearest;
 mod offers;
