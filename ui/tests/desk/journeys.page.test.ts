@@ -199,6 +199,22 @@ test('a picture opens larger; one that has not come says where it is', async () 
   await desk.accessible();
 });
 
+test('a picture is kept no larger than it is shown', async () => {
+  const page = await desk.open();
+  await page.getByTestId('callout-row-CO-26-01847').click();
+  const sideOf = (selector: string) =>
+    page.waitForFunction((which) => {
+      const image = document.querySelector<HTMLImageElement>(which);
+      return image?.complete === true && image.naturalWidth > 0 && image.naturalWidth;
+    }, selector);
+  // The phone's own is 4,000 pixels wide.
+  expect(await (await sideOf('.pictures img')).jsonValue()).toBeLessThanOrEqual(320);
+  await page.getByRole('button', { name: 'Picture: Front door. Larger' }).click();
+  const large = Number(await (await sideOf('dialog img')).jsonValue());
+  expect(large).toBeGreaterThan(320);
+  expect(large).toBeLessThanOrEqual(1280);
+});
+
 test('a report in review is approved', async () => {
   const page = await desk.open();
   await page.getByTestId('callout-row-CO-26-01844').click();
