@@ -114,6 +114,22 @@ test('letters typed in a dialog are letters', async () => {
   expect(await desk.acts()).toEqual(['note.add callout-1847']);
 });
 
+test('what comes into the log leaves the older entries as they stand', async () => {
+  const page = await desk.open();
+  await page.getByTestId('callout-row-CO-26-01847').click();
+  await page.locator('aside ol').last().waitFor();
+  await page.evaluate(() => document.querySelectorAll('aside ol li').forEach((li) => li.setAttribute('data-was', '')));
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('note 1847');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('Gate found open');
+  await page.keyboard.press('Enter');
+  const came = page.locator('aside ol li', { hasText: 'Gate found open' });
+  await came.waitFor();
+  expect(await came.getAttribute('data-was')).toBeNull();
+  expect(await came.evaluate((li) => li.nextElementSibling?.hasAttribute('data-was'))).toBe(true);
+});
+
 test('the palette finds, runs and asks one line more', async () => {
   const page = await desk.open();
   await page.keyboard.press('Control+k');
