@@ -11,6 +11,7 @@ mod log_append;
 mod measure;
 mod panels;
 mod peers;
+mod window_memory;
 
 use anyhow::{Context, bail};
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ fn measure(name: &str, results: PathBuf) -> anyhow::Result<()> {
             "dc09-robust" => dc09_robust::run(dir.path()).await,
             "desk-cold-start" => desk_cold_start::run(dir.path()).await,
             "log-append" => log_append::run(dir.path(), time).await,
+            "window-memory" => window_memory::run(dir.path()).await,
             other => bail!("there is no benchmark {other}"),
         }
     })?;

@@ -58,9 +58,19 @@ pub fn cpu_s(pid: u32) -> f64 {
 
 /// Resident memory of a process, in MiB.
 pub fn resident_mib(pid: u32) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+    kib(&format!("/proc/{pid}/status"), "VmRSS:") / 1024.0
+}
+
+/// What a process holds of the machine's memory, its part of shared pages included, in MiB.
+pub fn proportional_mib(pid: u32) -> f64 {
+    kib(&format!("/proc/{pid}/smaps_rollup"), "Pss:") / 1024.0
+}
+
+/// A line of a table of the kernel; 0 for a process that is gone.
+fn kib(table: &str, name: &str) -> f64 {
+    let text = std::fs::read_to_string(table).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0)
 }
 
 /// The machine's own floor: 4 KiB appended to a file and flushed, again and again.

@@ -114,6 +114,22 @@ test('letters typed in a dialog are letters', async () => {
   expect(await desk.acts()).toEqual(['note.add callout-1847']);
 });
 
+test('what comes into the log leaves the older entries as they stand', async () => {
+  const page = await desk.open();
+  await page.getByTestId('callout-row-CO-26-01847').click();
+  await page.locator('aside ol').last().waitFor();
+  await page.evaluate(() => document.querySelectorAll('aside ol li').forEach((li) => li.setAttribute('data-was', '')));
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('note 1847');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('Gate found open');
+  await page.keyboard.press('Enter');
+  const came = page.locator('aside ol li', { hasText: 'Gate found open' });
+  await came.waitFor();
+  expect(await came.getAttribute('data-was')).toBeNull();
+  expect(await came.evaluate((li) => li.nextElementSibling?.hasAttribute('data-was'))).toBe(true);
+});
+
 test('the palette finds, runs and asks one line more', async () => {
   const page = await desk.open();
   await page.keyboard.press('Control+k');
@@ -197,6 +213,22 @@ test('a picture opens larger; one that has not come says where it is', async () 
   await page.keyboard.press('ArrowRight');
   await page.getByRole('dialog', { name: 'Shutter' }).waitFor();
   await desk.accessible();
+});
+
+test('a picture is kept no larger than it is shown', async () => {
+  const page = await desk.open();
+  await page.getByTestId('callout-row-CO-26-01847').click();
+  const sideOf = (selector: string) =>
+    page.waitForFunction((which) => {
+      const image = document.querySelector<HTMLImageElement>(which);
+      return image?.complete === true && image.naturalWidth > 0 && image.naturalWidth;
+    }, selector);
+  // The phone's own is 4,000 pixels wide.
+  expect(await (await sideOf('.pictures img')).jsonValue()).toBeLessThanOrEqual(320);
+  await page.getByRole('button', { name: 'Picture: Front door. Larger' }).click();
+  const large = Number(await (await sideOf('dialog img')).jsonValue());
+  expect(large).toBeGreaterThan(320);
+  expect(large).toBeLessThanOrEqual(1280);
 });
 
 test('a report in review is approved', async () => {

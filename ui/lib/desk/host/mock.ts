@@ -59,9 +59,10 @@ export function mockHost(): Host {
 }
 
 /** A stand-in photograph: a flat door in a wall. */
+/** As large as a phone's. */
 function drawn(sha256: string): string {
   const hue = (sha256.charCodeAt(0) * 37) % 360;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240"><rect width="320" height="240" fill="hsl(${hue} 12% 28%)"/><rect x="110" y="50" width="100" height="190" fill="hsl(${hue} 20% 18%)"/><circle cx="195" cy="150" r="6" fill="#c9a94c"/></svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="3000" viewBox="0 0 320 240"><rect width="320" height="240" fill="hsl(${hue} 12% 28%)"/><rect x="110" y="50" width="100" height="190" fill="hsl(${hue} 20% 18%)"/><circle cx="195" cy="150" r="6" fill="#c9a94c"/></svg>`;
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 

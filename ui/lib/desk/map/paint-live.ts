@@ -35,16 +35,12 @@ function stacked(live: Live): Stack[] {
   const stacks = new Map<string, Stack>();
   for (const row of live.alarms) {
     if (!isWaiting(row) || row.lat === null || row.lon === null) continue;
-    const alarm = { ...row, lat: row.lat, lon: row.lon };
     const place = `${row.lat.toFixed(5)} ${row.lon.toFixed(5)}`;
     const known = stacks.get(place);
+    if (known) known.count++;
     const chosen = live.chosen.kind === 'alarm' && live.chosen.id === row.id;
-    if (!known) stacks.set(place, { alarm, count: 1 });
-    else
-      stacks.set(place, {
-        alarm: chosen || row.priority < known.alarm.priority ? alarm : known.alarm,
-        count: known.count + 1,
-      });
+    if (known && !chosen && row.priority >= known.alarm.priority) continue;
+    stacks.set(place, { alarm: { ...row, lat: row.lat, lon: row.lon }, count: known?.count ?? 1 });
   }
   return [...stacks.values()].sort((a, b) => b.alarm.priority - a.alarm.priority);
 }

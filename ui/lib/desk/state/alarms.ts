@@ -16,13 +16,22 @@ export function isUnplaced(row: AlarmRow): boolean {
 
 const GROUP: Record<string, number> = { new: 0, viewed: 0, taken: 1, shelved: 2, closed: 3 };
 
+/** A storm sorts thousands of rows for each patch; a row that has not changed is the same object and is read once. */
+const received = new WeakMap<AlarmRow, number>();
+
+function receivedAt(row: AlarmRow): number {
+  let at = received.get(row);
+  if (at === undefined) received.set(row, (at = ms(row.received_at)));
+  return at;
+}
+
 /** Waiting ones first, then taken, then shelved; in each by priority, then oldest; unknown accounts last. */
 export function byUrgency(a: AlarmRow, b: AlarmRow): number {
   return (
     (GROUP[a.state] ?? 0) - (GROUP[b.state] ?? 0) ||
     Number(isUnplaced(a)) - Number(isUnplaced(b)) ||
     a.priority - b.priority ||
-    ms(a.received_at) - ms(b.received_at) ||
+    receivedAt(a) - receivedAt(b) ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
 }
