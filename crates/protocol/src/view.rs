@@ -304,6 +304,8 @@ pub struct CalloutDetail {
     pub waits: Vec<WaitView>,
     /// The call-outs that go back to it, and the one it goes back to.
     pub linked: Vec<LinkedView>,
+    /// What to read out to the police or an ambulance, line by line.
+    pub brief: Vec<BriefLine>,
     pub checklist: Vec<AnswerView>,
     pub assessments: Vec<AssessmentView>,
     pub pictures: Vec<PictureView>,
@@ -313,6 +315,16 @@ pub struct CalloutDetail {
     pub can: Vec<String>,
     pub report: Option<ReportView>,
     pub grid_reference: Option<String>,
+}
+
+/// One line of M/ETHANE.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct BriefLine {
+    pub letter: String,
+    /// "Exact location"
+    pub heading: String,
+    pub says: String,
 }
 
 /// Who works on a call-out in the control room.

@@ -10,8 +10,8 @@ use domain::documents::{Item, ItemKind};
 use domain::grid::grid_reference;
 use domain::nearest::rank;
 use protocol::view::{
-    AnswerView, AssessmentView, CalloutDetail, CandidateView, EntryView, NextView, PictureView, ReportView, StepView,
-    TrackingView,
+    AnswerView, AssessmentView, BriefLine, CalloutDetail, CandidateView, EntryView, NextView, PictureView, ReportView,
+    StepView, TrackingView,
 };
 
 pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
@@ -36,6 +36,7 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         owner: waits::owner(scene, callout),
         waits: waits::waits(callout),
         linked: waits::linked(scene, callout),
+        brief: brief(scene, callout, site),
         checklist: callout.visible_items().map(|item| answer_view(callout, item)).collect(),
         assessments: assessments(callout),
         pictures: pictures(callout),
@@ -45,6 +46,15 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         report: report(callout),
         grid_reference: grid_reference(callout.point),
     }
+}
+
+fn brief(scene: &Scene, callout: &Callout, site: Option<&domain::site::Site>) -> Vec<BriefLine> {
+    let line = |line: domain::callout::brief::Line| BriefLine {
+        letter: line.letter.into(),
+        heading: line.heading.into(),
+        says: line.says,
+    };
+    callout.brief(site, scene.world().estate_name(site)).into_iter().map(line).collect()
 }
 
 fn source_words(callout: &Callout) -> &'static str {

@@ -4,6 +4,7 @@
 //! call-out's own state is derived from its lead assignment.
 
 pub mod assignment;
+pub mod brief;
 pub mod checks;
 mod evolve;
 pub mod facts;

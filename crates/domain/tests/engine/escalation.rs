@@ -245,3 +245,32 @@ fn an_officer_on_no_call_out_calls_for_help_too() {
     assert_eq!(kinds(&events), ["escalation.raised", "assignment.offered"]);
     assert_eq!(play.callout().escalation_level(), 3);
 }
+
+#[test]
+fn the_brief_for_the_police_is_made_from_the_record_and_says_what_is_not_known() {
+    let brief = |play: &Play| {
+        let callout = play.callout();
+        let site = callout.site.and_then(|id| play.world.sites.get(&id)).map(|s| &**s);
+        let lines = callout.brief(site, play.world.estate_name(site));
+        lines.into_iter().map(|l| (l.letter, l.says)).collect::<Vec<_>>()
+    };
+    let mut play = play_at(At::Parked);
+    let letters = |play: &Play| brief(play).into_iter().map(|(letter, _)| letter).collect::<String>();
+    assert_eq!(letters(&play), "ETHANE");
+    let lines = brief(&play);
+    assert!(lines[0].1.starts_with("Boiler house, ") && lines[0].1.contains("grid TQ "), "{:?}", lines[0]);
+    assert_eq!(lines[4].1, "not known");
+    assert_eq!(lines[5].1, "ours on site: RSP-1");
+    let mut seen = dra("wait");
+    seen["hazards"] = json!([{"kind": "weapon", "likelihood": 3, "severity": 5}]);
+    seen["people"] = json!("two men in the yard");
+    play.does(ONE, "dra.record", seen);
+    play.does(Who::Operator, "liaison.record", json!({"whom": "police", "outcome": "attending"}));
+    play.does(ONE, "escalation.raise", json!({"level": 3, "emergency": true}));
+    assert_eq!(letters(&play), "METHANE");
+    let lines = brief(&play);
+    assert!(lines[2].1.contains("officer's emergency button pressed"), "{:?}", lines[2]);
+    assert!(lines[3].1.starts_with("weapon"), "what was seen comes before what is on file: {:?}", lines[3]);
+    assert_eq!(lines[5].1, "not known, people: two men in the yard");
+    assert_eq!(lines[6].1, "ours on site: RSP-1, police attending");
+}

@@ -1,4 +1,5 @@
 /** Forms about a call-out, as the control room speaks for itself. */
+import type { BriefLine } from '$lib/generated/BriefLine';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { CrewView } from '$lib/generated/CrewView';
@@ -57,8 +58,10 @@ const WHOM = options(
   ['control', 'Another control room'],
 );
 
-export function liaison(row: CalloutRow, whom = 'police'): FormSpec {
+/** With `brief`, what the emergency services need to hear stands above the answers. */
+export function liaison(row: CalloutRow, whom = 'police', brief: BriefLine[] = []): FormSpec {
   return {
+    ...(brief.length > 0 ? { brief } : {}),
     title: 'Record a call',
     about: `${name(row)}. Write down what was said; this calls nobody.`,
     submit: 'Record',

@@ -1,4 +1,5 @@
 /** A form as data: what is asked, and what the answers become. One component draws them all. */
+import type { BriefLine } from '$lib/generated/BriefLine';
 import type { Act, Acted } from '../host/host';
 
 export interface Option {
@@ -29,6 +30,8 @@ export interface FormSpec {
   title: string;
   /** One line of context: what it is about and what will happen. */
   about?: string;
+  /** To be read out while the form is filled in. */
+  brief?: BriefLine[];
   submit: string;
   danger?: boolean;
   fields: Field[];

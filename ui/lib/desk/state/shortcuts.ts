@@ -83,7 +83,7 @@ function run(desk: Desk, command: KeyCommand): void {
       else needCallout();
       return;
     case 'police':
-      if (row) desk.ask(forms.liaison(row, 'police'));
+      if (row) desk.ask(forms.liaison(row, 'police', detail?.brief));
       else needCallout();
       return;
     case 'escalate':

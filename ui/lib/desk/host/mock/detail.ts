@@ -132,6 +132,18 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
     owner: { name: 'Desk 2', me: true },
     waits: [],
     linked: [],
+    brief: [
+      {
+        letter: 'E',
+        heading: 'Exact location',
+        says: `${row.place}, ${row.estate}, ${row.lat.toFixed(5)}, ${row.lon.toFixed(5)}`,
+      },
+      { letter: 'T', heading: 'Type of incident', says: row.title.toLowerCase() },
+      { letter: 'H', heading: 'Hazards', says: 'dog on site, poor light in the yard' },
+      { letter: 'A', heading: 'Access', says: 'gate code from control, Robert Street entrance' },
+      { letter: 'N', heading: 'Number of casualties', says: 'not known' },
+      { letter: 'E', heading: 'Emergency services', says: `ours on site: ${row.unit ?? 'nobody'}` },
+    ],
     crew: row.unit
       ? [
           {
