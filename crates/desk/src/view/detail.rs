@@ -36,7 +36,7 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         owner: waits::owner(scene, callout),
         waits: waits::waits(callout),
         linked: waits::linked(scene, callout),
-        brief: brief(scene, callout, site),
+        brief: brief(scene, callout, site.map(|s| s.as_ref())),
         checklist: callout.visible_items().map(|item| answer_view(callout, item)).collect(),
         assessments: assessments(callout),
         pictures: pictures(callout),

@@ -80,6 +80,14 @@ function doing(desk: Desk): Entry[] {
     ];
     for (const [kind, title, spec] of rare)
       if (detail.can.includes(kind)) list.push({ id: kind, group: 'Do', title, run: () => desk.ask(spec()) });
+    for (const who of detail.crew)
+      if (who.can.includes('assignment.release'))
+        list.push({
+          id: `release-${who.officer}`,
+          group: 'Do',
+          title: `Release ${who.call_sign} from ${row.number}`,
+          run: () => desk.ask(forms.release(row, who)),
+        });
     if (detail.can.includes('callout.stand_down'))
       list.push({
         id: 'stand-down',
