@@ -113,6 +113,10 @@ struct Serve {
     /// `START,RATE`: only with a demonstration directory.
     #[arg(long, value_parser = parse_setting)]
     clock: Option<(domain::Instant, f64)>,
+    /// `https://push.example.net`: a push service of one's own, or of a test, that may be called although it is not on the
+    /// public internet; may be given several times. Otherwise phones are called over HTTPS at public addresses only.
+    #[arg(long = "push-service")]
+    push_services: Vec<String>,
     /// Write process and addresses to this file as JSON once everything listens.
     #[arg(long)]
     announce: Option<PathBuf>,
@@ -271,6 +275,7 @@ async fn run_serve(serve: Serve) -> anyhow::Result<()> {
         tls: serve.tls_cert.zip(serve.tls_key),
         hosts,
         clock: serve.clock,
+        push_services: serve.push_services,
     })
     .await?;
     let scheme = if running.hub.tls { "https" } else { "http" };

@@ -14,6 +14,7 @@ mod live;
 pub mod media;
 pub mod openapi;
 mod problem;
+mod push;
 mod receivers;
 mod report_model;
 mod routes;

@@ -5,6 +5,7 @@
 mod command_line;
 mod contract;
 mod journal;
+mod push;
 mod scene;
 mod story;
 mod trouble;
