@@ -1,5 +1,5 @@
-//! A push service (RFC 8030) on a free port, as strict as a real one about who calls (RFC 8292), and phones that read what
-//! it carries (RFC 8291). Written from the standards, not from the hub.
+//! A push service (RFC 8030) on a free port, as strict as a real one about who calls (RFC 8292), and phones that read
+//! what it carries (RFC 8291). Written from the standards, not from the hub.
 
 use anyhow::Context;
 use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};

@@ -113,8 +113,8 @@ struct Serve {
     /// `START,RATE`: only with a demonstration directory.
     #[arg(long, value_parser = parse_setting)]
     clock: Option<(domain::Instant, f64)>,
-    /// `https://push.example.net`: a push service of one's own, or of a test, that may be called although it is not on the
-    /// public internet; may be given several times. Otherwise phones are called over HTTPS at public addresses only.
+    /// `https://push.example.net`: a push service of one's own, or of a test, that may be called although it is not on
+    /// the public internet; may be given several times. Otherwise only public addresses are called, over HTTPS.
     #[arg(long = "push-service")]
     push_services: Vec<String>,
     /// Write process and addresses to this file as JSON once everything listens.

@@ -4,7 +4,8 @@
 //!   snapshot for a desk, one call-out. Reading never waits for writing.
 //! - [`Writer`] is the one way into the log. It gathers the commands that wait, decides them with `domain`, appends
 //!   their events and answers when they are on disk.
-//! - `credentials`, `devices`, `enrolment`, `panel_keys`, `fixes`, `media`, `push`, `tracking`: small tables beside the log.
+//! - `credentials`, `devices`, `enrolment`, `panel_keys`, `fixes`, `media`, `push`, `tracking`: small tables beside the
+//!   log.
 //! - [`desk`] is the other side: a desk's own file with its replica and outbox.
 //!
 //! What it is not: it decides nothing (`domain` does), knows no wire format, and holds no media bytes.

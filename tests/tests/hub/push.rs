@@ -211,6 +211,7 @@ async fn a_service_in_trouble_is_asked_again_and_one_that_refuses_is_not() {
     let told = status["diagnostics"].to_string();
     assert!(told.contains("push_refused") && told.contains(&b.service.origin), "{told}");
     assert!(!told.contains("/push/"), "the address of a phone is a secret");
+    assert_eq!(told.matches("503").count(), 1, "one trouble is told once: {told}");
 }
 
 #[tokio::test]
@@ -232,18 +233,18 @@ async fn a_check_call_and_a_call_for_help_ring_too() {
     let callout = b.scene.callout().await;
     b.officer.must("assignment.accept", &callout, json!({})).await.unwrap();
     let raise = |reason: &str| json!({ "level": 2, "reason": reason });
-    b.officer.must("escalation.raise", &callout, raise("by the officer")).await.unwrap();
     b.scene.admin.must("escalation.raise", &callout, raise("by control")).await.unwrap();
     let (pushed, text) = b.service.message(&phone, "escalation").await;
     assert_eq!(text["title"], "Demonstration: Help is needed on your call-out");
     assert!(!text.to_string().contains("by control"));
-    let calls = b.service.messages(&phone).iter().filter(|(_, text)| text["what"] == "escalation").count();
-    assert_eq!(calls, 1, "who called for help knows it");
+    b.officer.must("escalation.raise", &callout, raise("by the officer")).await.unwrap();
 
     let later = Utc::now() + TimeDelta::minutes(31);
     assert_eq!(b.scene.admin.post("/v1/clock", &json!({ "now": later })).await.unwrap().status(), 200);
     let (check, text) = b.service.message(&phone, "check_call").await;
     assert_ne!(check.header("topic"), pushed.header("topic"));
+    let calls = b.service.messages(&phone).iter().filter(|(_, text)| text["what"] == "escalation").count();
+    assert_eq!(calls, 1, "who called for help knows it");
     assert_eq!(text["assignment"], b.officer.get("/v1/officer/state").await.unwrap()["callout"]["assignment"]);
     b.scene.admin.must("check_call.answer", &callout, json!({ "ok": true })).await.unwrap();
     let (answered, _) = b.service.message(&phone, "over").await;

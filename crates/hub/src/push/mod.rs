@@ -1,7 +1,7 @@
 //! Web Push (RFC 8030, 8291, 8292): a locked phone rings.
 //!
-//! Follows the log; [`calls`] says which events call a phone, [`message`] what is said, [`sending`] brings one message to
-//! one phone. Nothing waits for a push service, and nothing here can fail a command: what did not get through is
+//! Follows the log; [`calls`] says which events call a phone, [`message`] what is said, [`sending`] brings one message
+//! to one phone. Nothing waits for a push service, and nothing here can fail a command: what did not get through is
 //! counted, and the operator hears from the domain that no phone has the offer.
 
 mod calls;

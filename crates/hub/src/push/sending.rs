@@ -33,6 +33,7 @@ pub(super) async fn send(hub: &Hub, push: &Push, to: &PushSubscription, message:
     let end = tokio::time::Instant::now() + life;
     let text = message.text(hub.demonstration());
     let mut wait = FIRST_WAIT;
+    let mut noted = false;
     loop {
         let left = end.saturating_duration_since(tokio::time::Instant::now());
         if left.is_zero() {
@@ -61,7 +62,11 @@ pub(super) async fn send(hub: &Hub, push: &Push, to: &PushSubscription, message:
             }
             Told::Refused(why) => return note(hub, push, to, "push_refused", why),
             Told::Again(why, after) => {
-                note(hub, push, to, "push_failed", why);
+                // Once: a service that is away for an hour must not hide what else is odd.
+                match std::mem::replace(&mut noted, true) {
+                    false => note(hub, push, to, "push_failed", why),
+                    true => hub.counters.add("push_failed", 1),
+                }
                 tokio::time::sleep(after.unwrap_or(wait).min(left)).await;
                 wait = (wait * 2).min(WAIT_MAX);
             }

@@ -1,5 +1,5 @@
-//! Which push services may be called. A phone names the address, so it must not lead into our own network: only names of
-//! the public internet over HTTPS, besides what `--push-service` opens.
+//! Which push services may be called. A phone names the address, so it must not lead into our own network: only names
+//! of the public internet over HTTPS, besides what `--push-service` opens.
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
