@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { notice, read, type Pushed } from '../../officer/worker/notice';
 
@@ -19,7 +20,11 @@ test('what is over, and what the page on the screen rings for itself, makes no s
   expect(notice(pushed('over'), false).requireInteraction).toBe(false);
 });
 
-test('only what the hub writes is read', () => {
+test('every message of the hub is read, and nothing else', () => {
+  const file = new URL('../../../crates/hub/src/push/examples.json', import.meta.url);
+  const examples = JSON.parse(readFileSync(file, 'utf8')) as Pushed[];
+  for (const example of examples) expect(read(example)).toEqual(example);
+  expect(new Set(examples.map((e) => e.what)).size).toBe(5);
   expect(read(pushed('offer'))).toEqual(pushed('offer'));
   for (const odd of [null, 'text', {}, { ...pushed('offer'), title: 1 }, { ...pushed('offer'), what: 'later' }]) {
     expect(read(odd)).toBeNull();

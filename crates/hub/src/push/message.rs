@@ -35,8 +35,8 @@ impl Message {
         Self { assignment: None, what: What::Try }
     }
 
-    /// What replaces one another at the push service and on the phone: an offer and its end, a check call and its answer.
-    /// At most 32 characters of the URL-safe alphabet (RFC 8030, section 5.4).
+    /// What replaces one another at the push service and on the phone: an offer and its end, a check call and its
+    /// answer. At most 32 characters of the URL-safe alphabet (RFC 8030, section 5.4).
     pub fn topic(&self) -> String {
         let subject = match self.what {
             What::Offer { .. } | What::Expired | What::Withdrawn | What::Accepted => "offer",
@@ -88,10 +88,14 @@ mod tests {
     use crate::push::encrypt::PLAIN_BYTES;
     use uuid::Uuid;
 
-    #[test]
-    fn every_message_fits_its_topic_and_its_length() {
+    /// The page's worker is tested with the same (`ui/tests/field/notice.test.ts`).
+    const EXAMPLES: &str = include_str!("examples.json");
+
+    fn all() -> impl Iterator<Item = Message> {
+        let callout = CalloutId("0198a000-0000-7000-8000-0000000000c0".parse().unwrap());
+        let assignment = AssignmentId("0198a000-0000-7000-8000-0000000000a5".parse().unwrap());
         let all = [
-            What::Offer { callout: CalloutId(Uuid::now_v7()), priority: Priority::P1 },
+            What::Offer { callout, priority: Priority::P2 },
             What::Expired,
             What::Withdrawn,
             What::Accepted,
@@ -99,9 +103,18 @@ mod tests {
             What::Answered,
             What::Escalation { level: 3 },
         ];
-        let id = AssignmentId(Uuid::now_v7());
-        let all = all.into_iter().map(|what| Message::new(id, what)).chain([Message::a_try()]);
-        for message in all {
+        all.into_iter().map(move |what| Message::new(assignment, what)).chain([Message::a_try()])
+    }
+
+    #[test]
+    fn every_message_is_as_the_worker_of_the_page_knows_it() {
+        let said: Vec<Value> = all().map(|m| serde_json::from_slice(&m.text(false)).unwrap()).collect();
+        assert_eq!(said, serde_json::from_str::<Vec<Value>>(EXAMPLES).unwrap());
+    }
+
+    #[test]
+    fn every_message_fits_its_topic_and_its_length() {
+        for message in all() {
             assert!(message.topic().len() <= 32, "{}", message.topic());
             assert!(message.text(true).len() < PLAIN_BYTES, "{message:?}");
         }
