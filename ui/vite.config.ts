@@ -8,6 +8,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // One package, three pages. Each is built by itself, because each is served from another place:
 // the desk from inside the window, the officer page under /officer, the tracking page under /t.
 const bases: Record<string, string> = { desk: './', officer: '/officer/', track: '/t/' };
+// A fourth build adds to the officer page what its service worker does when it is called: one script, named as below.
+const CALLED = 'push.js';
 
 // The officer page starts without signal: its shell lies on the phone. Letters of other scripts load when they are used.
 const shell = () =>
@@ -32,13 +34,32 @@ const shell = () =>
     workbox: {
       globPatterns: ['**/*.{html,js,css,svg,woff2}'],
       globIgnores: ['**/inter-{cyrillic,greek,vietnamese}*'],
+      importScripts: [CALLED],
       clientsClaim: true,
       navigateFallback: '/officer/index.html',
       navigateFallbackAllowlist: [/^\/officer\//],
     },
   });
 
+const worker = () => ({
+  root: here('./officer'),
+  resolve: { alias: { $lib: here('./lib') } },
+  publicDir: false as const,
+  build: {
+    outDir: here('./dist/officer'),
+    emptyOutDir: false,
+    target: 'es2022',
+    lib: {
+      entry: here('./officer/worker/push.ts'),
+      formats: ['iife' as const],
+      name: 'called',
+      fileName: () => CALLED,
+    },
+  },
+});
+
 export default defineConfig(({ mode }) => {
+  if (mode === 'worker') return worker();
   const page = mode in bases ? mode : 'desk';
   return {
     root: here(`./${page}`),

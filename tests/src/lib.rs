@@ -8,6 +8,7 @@ pub mod keyring;
 pub mod notifications;
 pub mod phone;
 pub mod programs;
+pub mod push_service;
 
 use std::time::{Duration, Instant};
 

@@ -29,6 +29,7 @@ const POLL_MS = 10_000;
 const FIX_FRESH_MS = 180_000;
 /** Pictures in memory only: more of them, and the browser may end the page. */
 const LOOSE_PICTURES_MAX = 10;
+const CALLED = 'called';
 
 interface Told {
   assignment: string;
@@ -48,6 +49,8 @@ export class Phone {
   loose = $state.raw<Loose | null>(null);
   /** The hub was restored from a backup while this page was open; until the officer has read it. */
   setBack = $state(false);
+  /** Control has an emergency that was held on no call-out, where the hub's state does not show it. */
+  called = $state(false);
   ready = $state(false);
   /** The code of the QR that opened the page. */
   code = '';
@@ -192,6 +195,7 @@ export class Phone {
     this.#live?.stop();
     await this.#store.clear();
     this.server = null;
+    this.called = false;
     this.#accepting.forget();
     this.enrolled = 'no';
     await this.#reload(true);
@@ -213,10 +217,18 @@ export class Phone {
 
   /** Leaves the phone whatever its storage does and whichever tab's turn it is. */
   async emergency() {
-    const callout = this.view?.callout;
-    if (!callout) return;
-    const body = { level: 3, reason: 'Emergency button held', emergency: true, point: this.point() };
-    const made = this.#made('escalation.raise', callout.callout, body, { alone: true });
+    const { view } = this;
+    if (!view) return;
+    const point = this.point();
+    // On a call-out it belongs there: that is where help goes.
+    const made = view.callout
+      ? this.#made(
+          'escalation.raise',
+          view.callout.callout,
+          { level: 3, reason: 'Emergency button held', emergency: true, point },
+          { alone: true },
+        )
+      : this.#made('officer.emergency', view.officer, { reason: '', point }, { alone: true });
     const keeping = this.#store.keep(made);
     const kept: Kept = { ...made, order: Infinity };
     this.queue = [...this.queue, kept];
@@ -227,6 +239,12 @@ export class Phone {
   /** Sends the acceptance now; it is one only when the hub says so, and lapses with the offer. */
   accept(offer: OfferView): Promise<void> {
     return this.#accepting.accept(offer);
+  }
+
+  /** The officer has spoken to control. */
+  async helped() {
+    this.called = false;
+    await this.#store.remove(CALLED);
   }
 
   forgetAcceptance() {
@@ -339,12 +357,14 @@ export class Phone {
 
   /** What the phone remembers of before; again when its storage answers after all. */
   async #recall() {
-    const [stored, told, accepted] = await Promise.all([
+    const [stored, told, accepted, called] = await Promise.all([
       this.#store.get<OfficerState>(STATE),
       this.#store.get<Told>('told'),
       this.#store.get<Acceptance>('accepted'),
+      this.#store.get<boolean>(CALLED),
     ]);
     this.#told ??= told ?? null;
+    this.called ||= called ?? false;
     // Before the state: the first screen must already stand on what the phone itself has recorded.
     await this.#reload(true);
     this.#sender.poke();
@@ -402,10 +422,7 @@ export class Phone {
     const shown = this.queue.filter((k) => k.state === 'confirmed' && (k.seq === null || k.seq <= state.seq));
     const done = this.pictures.filter((p) => p.confirmed && p.callout !== state.callout?.callout);
     await this.#store.removeForms(state.callout?.callout ?? null);
-    await Promise.all([
-      ...shown.map((k) => this.#store.drop(k.command.id)),
-      ...done.map((p) => this.#store.dropPicture(p.sha256)),
-    ]);
+    await Promise.all([...shown.map((k) => this.#shown(k)), ...done.map((p) => this.#store.dropPicture(p.sha256))]);
     if (shown.length > 0 || done.length > 0) await this.#reload(true);
     this.#sender.poke();
   }
@@ -421,6 +438,15 @@ export class Phone {
     if (tell) this.#tabs?.postMessage('changed');
   }
 
+  /** The hub's state holds it from now on. */
+  async #shown(kept: Kept) {
+    if (kept.command.kind === 'officer.emergency') {
+      this.called = true;
+      await this.#store.set(CALLED, true);
+    }
+    await this.#store.drop(kept.command.id);
+  }
+
   async #read() {
     const [commands, pictures] = await Promise.all([this.#store.commands(), this.#store.pictures()]);
     const server = this.server;
@@ -428,7 +454,7 @@ export class Phone {
     const shown = server
       ? commands.filter((k) => k.state === 'confirmed' && (k.seq === null || k.seq <= server.seq))
       : [];
-    for (const kept of shown) await this.#store.drop(kept.command.id);
+    for (const kept of shown) await this.#shown(kept);
     this.queue = commands.filter((k) => !shown.includes(k));
     this.pictures = pictures;
   }

@@ -124,6 +124,10 @@ struct Serve {
     /// `START,RATE`: only with a demonstration directory.
     #[arg(long, value_parser = parse_setting)]
     clock: Option<(domain::Instant, f64)>,
+    /// `https://push.example.net`: a push service of one's own, or of a test, that may be called although it is not on
+    /// the public internet; may be given several times. Otherwise only public addresses are called, over HTTPS.
+    #[arg(long = "push-service")]
+    push_services: Vec<String>,
     /// Write process and addresses to this file as JSON once everything listens.
     #[arg(long)]
     announce: Option<PathBuf>,
@@ -293,6 +297,7 @@ async fn run_serve(serve: Serve) -> anyhow::Result<()> {
         hosts: [serve.hosts, config.hosts].concat(),
         clock: serve.clock,
         keep_positions: TimeDelta::days(positions_days.into()),
+        push_services: serve.push_services,
     })
     .await?;
     let scheme = if running.hub.tls { "https" } else { "http" };

@@ -20,6 +20,7 @@ pub mod media;
 pub mod openapi;
 mod places;
 mod problem;
+mod push;
 mod reached;
 mod receivers;
 mod report_model;

@@ -5,11 +5,12 @@ use crate::clock::Clock;
 use crate::guard::Guard;
 use crate::media::{Media, hex};
 use crate::places::{Places, ask_for_files, places_max};
+use crate::push::{Push, Services};
 use crate::receivers::dc09;
 use crate::receivers::panels::Panels;
 use crate::routes;
 use crate::state::{Around, Hub, LiveFix};
-use crate::{arrivals, housekeeping, supervise, timers, web};
+use crate::{arrivals, housekeeping, push, supervise, timers, web};
 use anyhow::Context;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
@@ -40,6 +41,8 @@ pub struct Options {
     pub clock: Option<(domain::Instant, f64)>,
     /// A position older than this is removed.
     pub keep_positions: TimeDelta,
+    /// Origins of push services that may be called besides those of the public internet.
+    pub push_services: Vec<String>,
 }
 
 /// A hub that listens. Dropping it does not stop it; [`Running::stop`] does.
@@ -62,6 +65,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
              behind a reverse proxy named in `hosts`"
         );
     }
+    let push_services = Services::new(&options.push_services)?;
     let store = Store::open(&options.data, store::Key::None)
         .await
         .with_context(|| format!("the data directory {} cannot be opened", options.data.display()))?;
@@ -77,11 +81,15 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         around.put_fix(row.unit, LiveFix { fix, received_at, source, battery_pct });
     }
     let writer = Writer::start(store.clone(), around.clone()).await?;
+    let push = Push::open(&options.data, push_services)
+        // Without it everything else works, and pages say that they must stay open.
+        .inspect_err(|error| tracing::error!("phones cannot be called while their page is closed: {error:#}"));
     let mut hosts = options.hosts;
     hosts.extend(["localhost".into(), "127.0.0.1".into(), "::1".into(), options.http.ip().to_string()]);
     let hub = Arc::new(Hub {
         panels: Arc::new(Panels::default()),
         enrol_guard: Guard::new(ENROL_TRIES),
+        push: push.ok().map(Arc::new),
         hosts,
         tls: options.tls.is_some(),
         positions: tokio::sync::broadcast::channel(1024).0,
@@ -119,6 +127,7 @@ async fn listen(
         tokio::spawn(dc09::serve_udp(hub.clone(), hub.panels.clone(), datagrams)),
         tokio::spawn(timers::run(hub.clone())),
         tokio::spawn(supervise::run(hub.clone(), hub.panels.clone())),
+        tokio::spawn(push::run(hub.clone())),
         tokio::spawn(follow(hub.clone())),
         tokio::spawn(arrivals::catch_up(hub.clone())),
     ];

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::guard::Guard;
 use crate::media::Media;
+use crate::push::Push;
 use crate::receivers::panels::Panels;
 use domain::command::{Author, Command, Role};
 use domain::geo::Point;
@@ -30,6 +31,8 @@ pub struct Hub {
     pub counters: Counters,
     pub panels: Arc<Panels>,
     pub enrol_guard: Guard,
+    /// Calls phones whose page is closed. None: for one change from the command line, or its key cannot be read.
+    pub push: Option<Arc<Push>>,
     pub hosts: Vec<String>,
     pub http: OnceLock<SocketAddr>,
     pub dc09: OnceLock<SocketAddr>,
@@ -110,6 +113,7 @@ impl Hub {
             counters: Counters::default(),
             panels: Arc::default(),
             enrol_guard: Guard::new(1),
+            push: None,
             hosts: vec![],
             http: OnceLock::new(),
             dc09: OnceLock::new(),

@@ -4,7 +4,8 @@
 //!   snapshot for a desk, one call-out. Reading never waits for writing.
 //! - [`Writer`] is the one way into the log. It gathers the commands that wait, decides them with `domain`, appends
 //!   their events and answers when they are on disk.
-//! - `credentials`, `devices`, `enrolment`, `panel_keys`, `fixes`, `media`, `tracking`: small tables beside the log.
+//! - `credentials`, `devices`, `enrolment`, `panel_keys`, `fixes`, `media`, `push`, `tracking`: small tables beside the
+//!   log.
 //! - [`desk`] is the other side: a desk's own file with its replica and outbox.
 //!
 //! What it is not: it decides nothing (`domain` does), knows no wire format, and holds no media bytes.
@@ -30,6 +31,7 @@ mod open;
 mod panel_keys;
 pub mod private;
 mod program;
+mod push;
 mod rebuild;
 mod row;
 mod sql;
@@ -49,6 +51,7 @@ pub use log::Head;
 pub use media::MediaRow;
 pub use open::{DATABASE, MEDIA, Store};
 pub use panel_keys::{KeyForm, PanelKey};
+pub use push::PushSubscription;
 pub use verify::Verification;
 pub use writer::{
     Answer, CommandAnswer, Committed, GROUP_MAX, Once, Outcome, QUEUE_MAX, Submission, Surroundings, Writer,

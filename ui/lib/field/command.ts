@@ -93,6 +93,7 @@ export interface Bodies {
   'note.add': { text: string; to: string | null; pictures: string[] };
   'liaison.record': { whom: string; channel: string; summary: string; reference: string; outcome: string };
   'escalation.raise': { level: number; reason: string; emergency: boolean; point: Point | null };
+  'officer.emergency': { reason: string; point: Point | null };
   'check_call.answer': { ok: boolean; note: string };
   'report.submit': { narrative: string; signature: { name: string; strokes: Stroke[] }; cause: string };
 }
@@ -174,7 +175,8 @@ export interface Picture {
 }
 
 export const isEmergency = (kept: Kept): boolean =>
-  kept.command.kind === 'escalation.raise' && (kept.command.body as Bodies['escalation.raise']).emergency;
+  kept.command.kind === 'officer.emergency' ||
+  (kept.command.kind === 'escalation.raise' && (kept.command.body as Bodies['escalation.raise']).emergency);
 
 /** Digests a command names. */
 export function picturesOf(command: Command): string[] {
@@ -211,6 +213,7 @@ const KIND_WORDS: Record<Kind, string> = {
   'note.add': 'Message',
   'liaison.record': 'Call record',
   'escalation.raise': 'Call for help',
+  'officer.emergency': 'Emergency',
   'check_call.answer': 'Check call',
   'report.submit': 'Report',
 };

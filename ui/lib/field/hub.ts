@@ -101,6 +101,10 @@ export interface Hub {
   commands(commands: Sent[], wait_ms?: number): Promise<Result[]>;
   position(fix: Fix): Promise<void>;
   signOut(): Promise<void>;
+  /** The hub's key for push services, and whether it calls this phone. */
+  push(): Promise<{ key: string; on: boolean }>;
+  subscribe(subscription: PushSubscriptionJSON, ring: boolean): Promise<void>;
+  unsubscribe(): Promise<void>;
   mediaOffset(sha256: string, cut?: AbortSignal): Promise<number>;
   mediaChunk(
     sha256: string,
@@ -140,6 +144,19 @@ export const hub: Hub = {
   },
   async signOut() {
     const response = await call('/v1/officer/sign_out', { method: 'POST' }, SHORT_WAIT_MS);
+    if (!response.ok && response.status !== 401) throw await problemOf(response);
+  },
+  async push() {
+    const response = await call('/v1/officer/push', {}, SHORT_WAIT_MS);
+    if (!response.ok) throw await problemOf(response);
+    return read<{ key: string; on: boolean }>(response);
+  },
+  async subscribe(subscription, ring) {
+    const response = await call('/v1/officer/push', json({ ...subscription, try: ring }), SHORT_WAIT_MS);
+    if (!response.ok) throw await problemOf(response);
+  },
+  async unsubscribe() {
+    const response = await call('/v1/officer/push', { method: 'DELETE' }, SHORT_WAIT_MS);
     if (!response.ok && response.status !== 401) throw await problemOf(response);
   },
   async mediaOffset(sha256, cut) {

@@ -30,6 +30,12 @@ interface Received extends Command {
   age_ms?: number;
 }
 
+export interface Subscribed {
+  endpoint: string;
+  keys: { p256dh: string; auth: string };
+  try: boolean;
+}
+
 export class FakeHub {
   state: OfficerState = officerState();
   track: TrackState = trackState();
@@ -48,6 +54,8 @@ export class FakeHub {
   /** Cuts a picture's chunk after so many have come. */
   chunksUntilCut = Infinity;
   requests: string[] = [];
+  /** A P-256 point, and who subscribed with it. */
+  push = { key: `BA${'B'.repeat(85)}`, on: false, subscriptions: [] as Subscribed[] };
 
   #server: Server;
   #streams = new Set<{ res: ServerResponse; track: boolean }>();
@@ -119,6 +127,7 @@ export class FakeHub {
       res.setHeader('Set-Cookie', 'watchhouse=; Path=/; Max-Age=0');
       return res.writeHead(204).end();
     }
+    if (path === '/v1/officer/push') return this.#push(req, res);
     if (path === '/v1/officer/position') {
       this.positions.push(JSON.parse((await body(req)).toString()));
       return res.writeHead(204).end();
@@ -143,6 +152,18 @@ export class FakeHub {
     if (code !== 'ABCD-EFGH') return problem(res, 404, 'enrol_code_unknown', 'No such code.');
     res.setHeader('Set-Cookie', 'watchhouse=ok; Path=/; HttpOnly; SameSite=Strict');
     json(res, 200, { token: 'not-for-the-page', officer: this.state.officer });
+  }
+
+  async #push(req: IncomingMessage, res: ServerResponse) {
+    if (req.method === 'GET') return json(res, 200, { key: this.push.key, on: this.push.on });
+    if (req.method === 'DELETE') {
+      this.push.on = false;
+      return res.writeHead(204).end();
+    }
+    if (this.state.call_sign === null) return problem(res, 409, 'off_shift', 'On shift only.');
+    this.push.on = true;
+    this.push.subscriptions.push(JSON.parse((await body(req)).toString()) as Subscribed);
+    json(res, 201, { on: true });
   }
 
   #stream(req: IncomingMessage, res: ServerResponse, track: boolean) {

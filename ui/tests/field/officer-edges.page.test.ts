@@ -114,6 +114,40 @@ test('an emergency without signal says so, is kept, and goes first', async () =>
   expect(b.hub.taken[0]!.kind).toBe('escalation.raise');
 }, 60_000);
 
+test('an officer on patrol has the emergency button too; that control has it stays until they have spoken', async () => {
+  await b.officer.enrol();
+  await b.officer.signOn();
+  await b.officer.id('emergency').click();
+  await b.page.waitForTimeout(2300);
+  expect(b.hub.of('officer.emergency')).toEqual([]);
+  await b.officer.holdEmergency();
+  await expect.poll(() => b.hub.of('officer.emergency').length).toBe(1);
+  expect(b.hub.of('officer.emergency')[0]).toMatchObject({ target: OFFICER, body: { reason: '' } });
+  expect(b.hub.of('officer.emergency')[0]!.body).toHaveProperty('point.lat');
+  await b.page.getByText('Control has your emergency.').waitFor();
+  await b.officer.screen('45-emergency-patrol');
+  await b.page.reload();
+  await b.page.getByText('Control has your emergency.').waitFor();
+  // An offer that comes meanwhile hides neither the button nor what became of it.
+  await b.officer.offer();
+  await b.officer.id('emergency').waitFor();
+  await b.officer.button('I have spoken to control').click();
+  await expect.poll(() => b.page.getByText('Control has your emergency.').count()).toBe(0);
+  expect(b.hub.of('escalation.raise')).toEqual([]);
+});
+
+test('an emergency on patrol without signal says so, is kept, and goes first', async () => {
+  await b.officer.enrol();
+  await b.officer.signOn();
+  await b.context.setOffline(true);
+  await b.officer.holdEmergency();
+  await b.page.getByText('Emergency not sent yet. Call now.').waitFor();
+  await b.officer.screen('46-emergency-patrol-offline');
+  await b.context.setOffline(false);
+  await expect.poll(() => b.hub.of('officer.emergency').length, { timeout: 20_000 }).toBe(1);
+  await b.page.getByText('Control has your emergency.').waitFor();
+}, 60_000);
+
 test('a refused command is shown with its reason, stays until understood, and the screen goes back', async () => {
   await onCallout();
   b.hub.refuse.set('rams.acknowledge', {

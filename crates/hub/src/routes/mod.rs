@@ -7,6 +7,7 @@ mod media;
 mod officer;
 mod pages;
 mod positions;
+mod push;
 mod track;
 
 use crate::auth::own_names_and_pages;
@@ -70,6 +71,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/officer/state", get(officer::state))
         .route("/v1/officer/live", get(officer::live))
         .route("/v1/officer/position", post(officer::position))
+        .route("/v1/officer/push", get(push::state).post(push::subscribe).delete(push::unsubscribe))
         .route("/v1/officer/sign_out", post(officer::sign_out))
         .route("/pub", post(positions::owntracks))
         .layer(RequestBodyLimitLayer::new(owntracks::BODY_BYTES_MAX));

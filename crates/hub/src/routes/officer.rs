@@ -83,7 +83,7 @@ pub async fn account_of(hub: &Hub, officer: OfficerId) -> Answer<AccountId> {
     }
 }
 
-fn officer_of(signed: &Signed) -> Answer<OfficerId> {
+pub(super) fn officer_of(signed: &Signed) -> Answer<OfficerId> {
     signed.must_be(&[Role::Officer])?;
     signed.author.officer.ok_or_else(|| Problem::forbidden("This sign-in belongs to no officer."))
 }
@@ -134,6 +134,7 @@ pub async fn position(State(hub): State<Arc<Hub>>, signed: Signed, Json(here): J
 /// Forgets this phone.
 pub async fn sign_out(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Response> {
     hub.store.revoke_credential(&signed.digest, hub.clock.now()).await?;
+    crate::push::revoke(&hub, &signed.digest).await?;
     let gone = format!("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0", crate::auth::COOKIE);
     let cookie = HeaderValue::from_str(&gone).map_err(anyhow::Error::from)?;
     Ok(([(header::SET_COOKIE, cookie)], StatusCode::NO_CONTENT).into_response())

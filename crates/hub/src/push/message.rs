@@ -1,0 +1,130 @@
+//! What a push says. It lies on other people's servers and on locked screens: no place, no person, no cause.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::alarm::Priority;
+use domain::id::{AssignmentId, CalloutId};
+use serde_json::{Value, json};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// None: a try that the officer asked for.
+    assignment: Option<AssignmentId>,
+    what: What,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    Offer { callout: CalloutId, priority: Priority },
+    Expired,
+    Withdrawn,
+    Accepted,
+    CheckCall,
+    Answered,
+    Escalation { level: u8 },
+    Try,
+}
+
+impl Message {
+    pub fn new(assignment: AssignmentId, what: What) -> Self {
+        Self { assignment: Some(assignment), what }
+    }
+
+    /// Lets the officer see that this phone rings.
+    pub fn a_try() -> Self {
+        Self { assignment: None, what: What::Try }
+    }
+
+    /// What replaces one another at the push service and on the phone: an offer and its end, a check call and its
+    /// answer. At most 32 characters of the URL-safe alphabet (RFC 8030, section 5.4).
+    pub fn topic(&self) -> String {
+        let subject = match self.what {
+            What::Offer { .. } | What::Expired | What::Withdrawn | What::Accepted => "offer",
+            What::CheckCall | What::Answered => "check",
+            What::Escalation { .. } => "help",
+            What::Try => "try",
+        };
+        let of = self.assignment.map(|id| URL_SAFE_NO_PAD.encode(id.0.as_bytes()));
+        format!("{subject}-{}", of.unwrap_or_default())
+    }
+
+    /// As the page's worker reads it (`ui/officer/worker/notice.ts`).
+    pub fn text(&self, demonstration: bool) -> Vec<u8> {
+        let (what, title, body) = self.words();
+        let title = if demonstration { format!("Demonstration: {title}") } else { title.to_owned() };
+        let mut text = json!({ "what": what, "tag": self.topic(), "title": title, "body": body });
+        if let Some(assignment) = self.assignment {
+            text["assignment"] = json!(assignment);
+        }
+        if let What::Offer { callout, priority } = &self.what {
+            text["callout"] = json!(callout);
+            text["priority"] = json!(u8::from(*priority));
+        }
+        Value::to_string(&text).into_bytes()
+    }
+
+    fn words(&self) -> (&'static str, &'static str, String) {
+        let plain = |text: &str| text.to_owned();
+        match &self.what {
+            What::Offer { priority, .. } => {
+                ("offer", "Call-out offered", format!("Priority {}. Open the page to answer.", u8::from(*priority)))
+            }
+            What::Expired => ("over", "Call-out no longer offered", plain("The time to answer has run out.")),
+            What::Withdrawn => ("over", "Call-out no longer offered", plain("Nothing to do.")),
+            What::Accepted => ("over", "Call-out is yours", plain("Control has recorded that you take it.")),
+            What::CheckCall => ("check_call", "Are you all right?", plain("Check call. Open the page and answer.")),
+            What::Answered => ("over", "Check call answered", plain("Nothing to do.")),
+            What::Escalation { level } => {
+                ("escalation", "Help is needed on your call-out", format!("Level {level}. Open the page."))
+            }
+            What::Try => ("try", "This phone rings", plain("Call-outs ring here while the phone is locked.")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::push::encrypt::PLAIN_BYTES;
+    use uuid::Uuid;
+
+    /// The page's worker is tested with the same (`ui/tests/field/notice.test.ts`).
+    const EXAMPLES: &str = include_str!("examples.json");
+
+    fn all() -> impl Iterator<Item = Message> {
+        let callout = CalloutId("0198a000-0000-7000-8000-0000000000c0".parse().unwrap());
+        let assignment = AssignmentId("0198a000-0000-7000-8000-0000000000a5".parse().unwrap());
+        let all = [
+            What::Offer { callout, priority: Priority::P2 },
+            What::Expired,
+            What::Withdrawn,
+            What::Accepted,
+            What::CheckCall,
+            What::Answered,
+            What::Escalation { level: 3 },
+        ];
+        all.into_iter().map(move |what| Message::new(assignment, what)).chain([Message::a_try()])
+    }
+
+    #[test]
+    fn every_message_is_as_the_worker_of_the_page_knows_it() {
+        let said: Vec<Value> = all().map(|m| serde_json::from_slice(&m.text(false)).unwrap()).collect();
+        assert_eq!(said, serde_json::from_str::<Vec<Value>>(EXAMPLES).unwrap());
+    }
+
+    #[test]
+    fn every_message_fits_its_topic_and_its_length() {
+        for message in all() {
+            assert!(message.topic().len() <= 32, "{}", message.topic());
+            assert!(message.text(true).len() < PLAIN_BYTES, "{message:?}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_an_offer_replaces_the_offer() {
+        let id = AssignmentId(Uuid::now_v7());
+        let offer = What::Offer { callout: CalloutId(Uuid::now_v7()), priority: Priority::P1 };
+        assert_eq!(Message::new(id, offer).topic(), Message::new(id, What::Withdrawn).topic());
+        assert_ne!(Message::new(id, What::CheckCall).topic(), Message::new(id, What::Withdrawn).topic());
+    }
+}
