@@ -98,12 +98,13 @@ impl Notifier {
     }
 
     pub async fn raise(&self, about: About, priority: u8, title: &str, body: &str) {
-        let room = self.shown.lock().await.room(&about, priority);
-        match room {
-            Room::Free => {}
-            Room::InPlaceOf(other) => self.close(&other).await,
+        // Held until the number is known: a button may be pressed before the answer with it has been read.
+        let mut shown = self.shown.lock().await;
+        let gone = match shown.room(&about, priority) {
+            Room::Free => None,
+            Room::InPlaceOf(other) => shown.0.remove(&other),
             Room::None => return,
-        }
+        };
         let urgency = if priority <= 2 { CRITICAL } else { NORMAL };
         let hints = HashMap::from([
             ("urgency", Value::U8(urgency)),
@@ -116,9 +117,13 @@ impl Notifier {
         };
         let sent = self.proxy.notify("Watchhouse", 0, "", title, body, actions, hints, 0);
         match tokio::time::timeout(LIMIT, sent).await {
-            Ok(Ok(id)) => drop(self.shown.lock().await.0.insert(about, (id, priority))),
+            Ok(Ok(id)) => drop(shown.0.insert(about, (id, priority))),
             Ok(Err(error)) => tracing::warn!(%error, "a notification was not taken"),
             Err(_) => tracing::warn!("the notification service does not answer"),
+        }
+        drop(shown);
+        if let Some((id, _)) = gone {
+            let _ = tokio::time::timeout(LIMIT, self.proxy.close_notification(id)).await;
         }
     }
 

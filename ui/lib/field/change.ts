@@ -68,10 +68,12 @@ export function replaces(later: Change, earlier: Change): boolean {
   switch (later.do) {
     case 'clear':
       return true;
+    case 'drop':
+      // That the hub has the command also lets its pictures go: this must outlive the command.
+      return subject(later) === subject(earlier) && !(earlier.do === 'settle' && earlier.named.length > 0);
     case 'set':
     case 'remove':
     case 'remove_forms':
-    case 'drop':
     case 'drop_picture':
       return subject(later) === subject(earlier);
     case 'keep':

@@ -169,3 +169,18 @@ test('forgetting the phone while its disk is out forgets it once the disk is bac
   expect(await ids(p.disk)).toEqual([]);
   expect(await p.disk.get('state')).toBeUndefined();
 });
+
+test('a command that the hub’s state shows before the disk has its answer still lets its pictures go', async () => {
+  const p = new Phone();
+  await p.sure.open();
+  await p.sure.keepPicture(picture('p'));
+  await p.sure.keep(kept('a'));
+  // A busy phone: the disk takes nothing until both have been asked of it.
+  p.fault = 'is full';
+  await p.sure.settle('a', { state: 'confirmed', seq: 4 }, ['p']);
+  await p.sure.drop('a');
+  p.mend();
+  await expect.poll(async () => (await p.disk.pictures())[0]?.named, { timeout: 5000 }).toBe(true);
+  expect((await p.sure.pictures())[0]?.named).toBe(true);
+  expect(await ids(p.disk)).toEqual([]);
+});
