@@ -54,6 +54,8 @@ pub struct OfferView {
     /// `foot`, `vehicle`, `hot_spot`: how the travel time was reckoned.
     pub travel_by: String,
     pub expires_at: String,
+    /// Whom to back up, by call sign; none when the officer would lead.
+    pub backs_up: Option<String>,
     pub hazards: Vec<String>,
     pub lat: f64,
     pub lon: f64,
@@ -83,6 +85,10 @@ pub struct OfficerCallout {
     pub text: String,
     /// `accepted`, `en_route`, `arrived`, `clear`, `stood_down`, `aborted`.
     pub stage: String,
+    /// Whom the officer backs up, by call sign; none for the lead.
+    pub backs_up: Option<String>,
+    /// Withdrew, and control knows that the officer is safe.
+    pub known_safe: bool,
     /// Arrival known by geofence only: the officer must confirm it.
     pub arrival_unconfirmed: bool,
     /// The officer may set off before signing the RAMS.

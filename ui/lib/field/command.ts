@@ -89,6 +89,7 @@ export interface Bodies {
     told: string;
     keys: string;
   };
+  'assignment.leave': Nothing;
   'stand_down.acknowledge': Nothing;
   'note.add': { text: string; to: string | null; pictures: string[] };
   'liaison.record': { whom: string; channel: string; summary: string; reference: string; outcome: string };
@@ -209,6 +210,7 @@ const KIND_WORDS: Record<Kind, string> = {
   'inspection.record': 'Inspection',
   'forced_entry.record': 'Forced-entry inspection',
   'premises.secure': 'Securing the premises',
+  'assignment.leave': 'Leaving',
   'stand_down.acknowledge': 'Stand-down',
   'note.add': 'Message',
   'liaison.record': 'Call record',

@@ -173,7 +173,10 @@ export function missing(c: OfficerCallout, id: string): Missing[] {
   const shut = (gate?.requires ?? []).filter((fact) => !holds(c, fact));
   // Nobody leaves on an assessment that says wait, whatever was recorded before it.
   if (id === 'secure' && !mayGoOn(c)) shut.unshift('assessment_allows');
-  return shut.map((fact) => MEND[fact]);
+  const open = shut.map((fact) => MEND[fact]);
+  if (c.backs_up !== null && (id === 'secure' || id === 'report'))
+    open.unshift({ text: `${c.backs_up} leads and records this.`, step: 'inform' });
+  return open;
 }
 
 /** What must be done before setting off. */
@@ -207,6 +210,7 @@ export function nextStep(c: OfficerCallout, ramsLater = false): StepId | null {
   if (!holds(c, 'rams_acknowledged') && !later) return 'rams';
   if (!c.location_confirmed) return 'location';
   if (!holds(c, 'parked')) return 'arrive';
+  if (c.backs_up !== null) return mayGoOn(c) ? null : 'dra';
   if (!mayGoOn(c)) {
     const before = unanswered(c).some((item) => item.before_dra);
     return before && c.assessment === null ? 'checklist' : 'dra';

@@ -57,6 +57,7 @@ const CHANGES: OnCallout = {
         },
   'forced_entry.record': (_, body) => ({ forced_entry: body.verdict, check_call_due: null }),
   'premises.secure': () => ({ secured: true, stage: 'clear', check_call_due: null }),
+  'assignment.leave': () => null,
   'stand_down.acknowledge': () => null,
   'note.add': (c, body, command) =>
     // Made by the phone and known by its time: replayed over a state that has it, it is not said twice.
@@ -64,7 +65,10 @@ const CHANGES: OnCallout = {
       ? {}
       : { messages: [...c.messages, { at: command.at, who: 'You', text: body.text, mine: true }] },
   'escalation.raise': (c, body) => ({ escalation: Math.max(c.escalation, body.level) }),
-  'check_call.answer': () => ({ check_call_due: null }),
+  'check_call.answer': (c, body) => ({
+    check_call_due: null,
+    ...(c.stage === 'aborted' && body.ok ? { known_safe: true } : {}),
+  }),
   'report.submit': () => ({ report_submitted: true, report_returned: null }),
 };
 

@@ -8,4 +8,8 @@ title: string, place: string, estate: string, address: string, distance_m: numbe
 /**
  * `foot`, `vehicle`, `hot_spot`: how the travel time was reckoned.
  */
-travel_by: string, expires_at: string, hazards: Array<string>, lat: number, lon: number, };
+travel_by: string, expires_at: string, 
+/**
+ * Whom to back up, by call sign; none when the officer would lead.
+ */
+backs_up: string | null, hazards: Array<string>, lat: number, lon: number, };

@@ -15,6 +15,14 @@ export type OfficerCallout = { assignment: string, callout: string, number: stri
  */
 stage: string, 
 /**
+ * Whom the officer backs up, by call sign; none for the lead.
+ */
+backs_up: string | null, 
+/**
+ * Withdrew, and control knows that the officer is safe.
+ */
+known_safe: boolean, 
+/**
  * Arrival known by geofence only: the officer must confirm it.
  */
 arrival_unconfirmed: boolean, 

@@ -117,6 +117,7 @@ export const offer = (expires_at: string): OfferView => ({
   travel_s: 230,
   travel_by: 'foot',
   expires_at,
+  backs_up: null,
   hazards: ['Dog on site', 'No lighting behind block C', 'Do not enter alone'],
   lat: 51.5521,
   lon: -0.1553,
@@ -152,6 +153,8 @@ export const callout = (more: Partial<OfficerCallout> = {}): OfficerCallout => (
   stage: 'accepted',
   arrival_unconfirmed: false,
   acknowledge_en_route: false,
+  backs_up: null,
+  known_safe: false,
   steps: steps(),
   rams: {
     title: 'Alarm response, plant rooms',

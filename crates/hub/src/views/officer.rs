@@ -4,7 +4,7 @@ use super::{contacts, entrances, service, steps, word};
 use crate::state::Hub;
 use crate::words;
 use chrono::TimeDelta;
-use domain::callout::{Assignment, AssignmentState, Callout};
+use domain::callout::{Assignment, AssignmentState, Callout, Part};
 use domain::command::Role;
 use domain::documents::{Gate, Item, ItemKind};
 use domain::id::OfficerId;
@@ -65,6 +65,10 @@ fn current(world: &World, officer: OfficerId) -> Option<(&Arc<Callout>, &Assignm
     Some((callout, &callout.assignments[index]))
 }
 
+fn lead_of(callout: &Callout) -> Option<String> {
+    callout.active_lead().map(|lead| lead.call_sign.clone())
+}
+
 fn place(callout: &Callout, site: Option<&Site>) -> (String, String) {
     match site {
         Some(site) => (site.name.clone(), site.address.clone()),
@@ -89,6 +93,7 @@ fn offer(world: &World, callout: &Callout) -> Option<OfferView> {
         travel_s: offer.travel_s,
         travel_by: world.units.get(&offer.unit).map_or_else(String::new, |u| word(u.kind)),
         expires_at: offer.expires_at.to_rfc3339(),
+        backs_up: (offer.part == Part::Support).then(|| lead_of(callout)).flatten(),
         hazards: site.map_or_else(Vec::new, |s| s.hazards.clone()),
         lat: callout.point.lat,
         lon: callout.point.lon,
@@ -129,6 +134,8 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         contacts: site.map_or_else(Vec::new, contacts),
         text: callout.text.clone(),
         stage: stage.into(),
+        backs_up: (callout.lead != Some(assignment.id)).then(|| lead_of(callout)).flatten(),
+        known_safe: assignment.state == AssignmentState::Aborted && !assignment.is_unsafe(),
         arrival_unconfirmed: assignment.arrived.is_some() && !assignment.arrival_confirmed(),
         acknowledge_en_route: site.is_some_and(|s| s.policy.acknowledge_en_route),
         steps: steps(callout),
