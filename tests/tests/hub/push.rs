@@ -305,6 +305,21 @@ async fn a_hub_that_starts_again_calls_for_the_offer_that_no_phone_has() {
 }
 
 #[tokio::test]
+async fn a_hub_that_has_lost_its_key_does_not_say_that_it_calls_a_phone() {
+    let b = bench().await;
+    b.phone("one", &b.officer).await;
+    let before = b.officer.get("/v1/officer/push").await.unwrap();
+    let Bench { scene, service: _service, officer } = b;
+    let data = scene.hub.data.clone();
+    scene.hub.kill();
+    std::fs::remove_file(data.join("push-key.p8")).unwrap();
+    let hub = watchhouse_tests::programs::Hub::start(&data).unwrap();
+    let after = Client { base: hub.url(), ..officer }.get("/v1/officer/push").await.unwrap();
+    assert_eq!((&before["on"], &after["on"]), (&json!(true), &json!(false)));
+    assert_ne!(before["key"], after["key"]);
+}
+
+#[tokio::test]
 async fn a_phone_cannot_lead_the_hub_into_its_own_network() {
     let service = PushService::start().await;
     let scene = Scene::start();
