@@ -95,6 +95,9 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         positions: tokio::sync::broadcast::channel(1024).0,
         ..Hub::idle(store, writer, around, clock, media)
     });
+    if let Some(push) = &hub.push {
+        push.forget_strangers(&hub.store).await?;
+    }
     hub.head.store(hub.store.head().await?.seq, Ordering::Relaxed);
     mark_demonstration(&hub).await?;
     load_keys(&hub).await?;

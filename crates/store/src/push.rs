@@ -78,6 +78,11 @@ impl Store {
         Ok(self.write(SqlStr::from_static(sql), Values::default().and(blob(credential))).await? > 0)
     }
 
+    /// All of them, of everybody.
+    pub async fn forget_push_subscriptions(&self) -> Result<u64, StoreError> {
+        self.write(SqlStr::from_static("DELETE FROM push_subscription"), Values::default()).await
+    }
+
     /// The push service does not know this address any more. A phone that has another one by now keeps that.
     pub async fn forget_push_endpoint(&self, endpoint: &str) -> Result<bool, StoreError> {
         let sql = "DELETE FROM push_subscription WHERE endpoint = ?";

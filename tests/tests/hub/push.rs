@@ -252,6 +252,41 @@ async fn a_check_call_and_a_call_for_help_ring_too() {
 }
 
 #[tokio::test]
+async fn standing_down_takes_an_offer_back_and_calls_off_who_is_on_the_way() {
+    let b = bench().await;
+    let phone = b.phone("one", &b.officer).await;
+    let stand_down = async |callout: &str| {
+        b.scene.admin.must("callout.stand_down", callout, json!({ "reason": "False alarm" })).await.unwrap();
+    };
+    let callout = b.scene.callout().await;
+    let (offered, _) = b.service.message(&phone, "offer").await;
+    stand_down(&callout).await;
+    let (over, _) = b.service.message(&phone, "over").await;
+    assert_eq!(over.header("topic"), offered.header("topic"));
+
+    let callout = b.scene.callout().await;
+    b.officer.must("assignment.accept", &callout, json!({})).await.unwrap();
+    stand_down(&callout).await;
+    let (_, text) = b.service.message(&phone, "stand_down").await;
+    assert_eq!(text["title"], "Demonstration: Your call-out is stood down");
+    assert!(!text.to_string().contains("False alarm"));
+}
+
+#[tokio::test]
+async fn an_officer_who_does_not_set_off_is_reminded_and_one_who_is_released_is_told() {
+    let b = bench().await;
+    let phone = b.phone("one", &b.officer).await;
+    let callout = b.scene.callout().await;
+    b.officer.must("assignment.accept", &callout, json!({})).await.unwrap();
+    let later = Utc::now() + TimeDelta::minutes(10);
+    assert_eq!(b.scene.admin.post("/v1/clock", &json!({ "now": later })).await.unwrap().status(), 200);
+    b.service.message(&phone, "reminder").await;
+    b.scene.admin.must("assignment.release", &callout, json!({ "reason": "Needed elsewhere" })).await.unwrap();
+    let (_, text) = b.service.message(&phone, "stand_down").await;
+    assert_eq!(text["title"], "Demonstration: You are released from your call-out");
+}
+
+#[tokio::test]
 async fn a_hub_that_starts_again_calls_for_the_offer_that_no_phone_has() {
     let b = bench().await;
     let phone = b.phone("one", &b.officer).await;
@@ -267,6 +302,21 @@ async fn a_hub_that_starts_again_calls_for_the_offer_that_no_phone_has() {
     service.message(&phone, "offer").await;
     let officer = Client { base: hub.url(), ..officer };
     assert_eq!(officer.get("/v1/officer/push").await.unwrap(), json!({ "key": key, "on": true }));
+}
+
+#[tokio::test]
+async fn a_hub_that_has_lost_its_key_does_not_say_that_it_calls_a_phone() {
+    let b = bench().await;
+    b.phone("one", &b.officer).await;
+    let before = b.officer.get("/v1/officer/push").await.unwrap();
+    let Bench { scene, service: _service, officer } = b;
+    let data = scene.hub.data.clone();
+    scene.hub.kill();
+    std::fs::remove_file(data.join("push-key.p8")).unwrap();
+    let hub = watchhouse_tests::programs::Hub::start(&data).unwrap();
+    let after = Client { base: hub.url(), ..officer }.get("/v1/officer/push").await.unwrap();
+    assert_eq!((&before["on"], &after["on"]), (&json!(true), &json!(false)));
+    assert_ne!(before["key"], after["key"]);
 }
 
 #[tokio::test]

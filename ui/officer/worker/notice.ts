@@ -1,7 +1,9 @@
 /** A push as the hub writes it (`crates/hub/src/push/message.rs`), and what the phone shows for it. */
 
+export const KINDS = ['offer', 'over', 'check_call', 'escalation', 'reminder', 'stand_down', 'try'] as const;
+
 export interface Pushed {
-  what: 'offer' | 'over' | 'check_call' | 'escalation' | 'try';
+  what: (typeof KINDS)[number];
   /** What replaces one another on the screen: an offer and its end. */
   tag: string;
   title: string;
@@ -17,7 +19,6 @@ export interface Notice extends NotificationOptions {
 }
 
 const RINGS = [400, 150, 400, 150, 400, 150, 400];
-const KINDS: readonly string[] = ['offer', 'over', 'check_call', 'escalation', 'try'];
 
 /** Null: not from our hub, or from a newer one. */
 export function read(data: unknown): Pushed | null {

@@ -16,22 +16,30 @@ pub const FILE: &str = "push-key.p8";
 /// part, but ours may be wrong by hours.
 const GOOD_FOR_S: i64 = 12 * 3600;
 
-pub struct Key(EcdsaKeyPair);
+pub struct Key {
+    pair: EcdsaKeyPair,
+    /// Made just now: whoever subscribed before did so with another.
+    pub is_new: bool,
+}
 
 impl Key {
     /// The key of this directory; a new one when there is none.
     pub fn of_directory(data: &Path) -> anyhow::Result<Self> {
         let path = data.join(FILE);
         let read = || std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()));
-        let bytes = if path.exists() { read()? } else { make(&path).and_then(|()| read())? };
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &bytes)
+        let is_new = !path.exists();
+        if is_new {
+            make(&path)?;
+        }
+        let bytes = read()?;
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &bytes)
             .map_err(|_| anyhow::anyhow!("{} holds no P-256 key", path.display()))?;
-        Ok(Self(key))
+        Ok(Self { pair, is_new })
     }
 
     /// What a page subscribes with: `applicationServerKey`.
     pub fn public(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0.public_key().as_ref())
+        URL_SAFE_NO_PAD.encode(self.pair.public_key().as_ref())
     }
 
     /// The `Authorization` of one request to the service at `origin`. Only that service can use it.
@@ -39,7 +47,7 @@ impl Key {
         let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let claims = json!({ "aud": origin, "exp": now_s + GOOD_FOR_S, "sub": subject });
         let signed = format!("{}.{}", part(json!({ "typ": "JWT", "alg": "ES256" })), part(claims));
-        let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes());
+        let signature = self.pair.sign(&SystemRandom::new(), signed.as_bytes());
         let signature = signature.map_err(|_| anyhow::anyhow!("the push key cannot sign"))?;
         let signature = URL_SAFE_NO_PAD.encode(signature.as_ref());
         Ok(format!("vapid t={signed}.{signature}, k={}", self.public()))

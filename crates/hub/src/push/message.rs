@@ -22,6 +22,9 @@ pub enum What {
     CheckCall,
     Answered,
     Escalation { level: u8 },
+    NotSetOff,
+    StoodDown,
+    Released,
     Try,
 }
 
@@ -42,6 +45,8 @@ impl Message {
             What::Offer { .. } | What::Expired | What::Withdrawn | What::Accepted => "offer",
             What::CheckCall | What::Answered => "check",
             What::Escalation { .. } => "help",
+            What::NotSetOff => "way",
+            What::StoodDown | What::Released => "stop",
             What::Try => "try",
         };
         let of = self.assignment.map(|id| URL_SAFE_NO_PAD.encode(id.0.as_bytes()));
@@ -77,6 +82,9 @@ impl Message {
             What::Escalation { level } => {
                 ("escalation", "Help is needed on your call-out", format!("Level {level}. Open the page."))
             }
+            What::NotSetOff => ("reminder", "Not on your way yet?", plain("Open the page.")),
+            What::StoodDown => ("stand_down", "Your call-out is stood down", plain("Open the page.")),
+            What::Released => ("stand_down", "You are released from your call-out", plain("Open the page.")),
             What::Try => ("try", "This phone rings", plain("Call-outs ring here while the phone is locked.")),
         }
     }
@@ -102,6 +110,9 @@ mod tests {
             What::CheckCall,
             What::Answered,
             What::Escalation { level: 3 },
+            What::NotSetOff,
+            What::StoodDown,
+            What::Released,
         ];
         all.into_iter().map(move |what| Message::new(assignment, what)).chain([Message::a_try()])
     }

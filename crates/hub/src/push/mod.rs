@@ -24,7 +24,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use store::{Digest, PushSubscription, StoreError};
+use store::{Digest, PushSubscription, Store, StoreError};
 use tokio::sync::Semaphore;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
@@ -58,6 +58,15 @@ impl Push {
             .context("no client for push services")?;
         let places = Arc::new(Semaphore::new(QUEUE_MAX));
         Ok(Self { key: Key::of_directory(data)?, services, client, places, under_way: Mutex::default() })
+    }
+
+    /// A directory that was restored from a backup has subscriptions and no key: they could never be used, and a phone
+    /// must not go on believing that it rings.
+    pub async fn forget_strangers(&self, store: &Store) -> Result<(), StoreError> {
+        match self.key.is_new {
+            true => store.forget_push_subscriptions().await.map(drop),
+            false => Ok(()),
+        }
     }
 
     pub fn public_key(&self) -> String {
