@@ -31,3 +31,4 @@ mod timers;
 mod views;
 mod web;
 mod words;
+mod words_lookup;

@@ -9,6 +9,7 @@ use crate::receivers::dc09;
 use crate::receivers::panels::Panels;
 use crate::routes;
 use crate::state::{Around, Hub, LiveFix};
+use crate::words_lookup::WordsLookup;
 use crate::{arrivals, housekeeping, supervise, timers, web};
 use anyhow::Context;
 use axum_server::Handle;
@@ -40,6 +41,7 @@ pub struct Options {
     pub clock: Option<(domain::Instant, f64)>,
     /// A position older than this is removed.
     pub keep_positions: TimeDelta,
+    pub words_lookup: WordsLookup,
 }
 
 /// A hub that listens. Dropping it does not stop it; [`Running::stop`] does.
@@ -82,6 +84,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let hub = Arc::new(Hub {
         panels: Arc::new(Panels::default()),
         enrol_guard: Guard::new(ENROL_TRIES),
+        words_lookup: options.words_lookup,
         hosts,
         tls: options.tls.is_some(),
         positions: tokio::sync::broadcast::channel(1024).0,

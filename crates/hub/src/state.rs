@@ -5,6 +5,7 @@ use crate::counters::Counters;
 use crate::guard::Guard;
 use crate::media::Media;
 use crate::receivers::panels::Panels;
+use crate::words_lookup::WordsLookup;
 use domain::command::{Author, Command, Role};
 use domain::geo::Point;
 use domain::id::{AccountId, CommandId, UnitId};
@@ -30,6 +31,8 @@ pub struct Hub {
     pub counters: Counters,
     pub panels: Arc<Panels>,
     pub enrol_guard: Guard,
+    /// What three words stand for, where somebody is configured to ask.
+    pub words_lookup: WordsLookup,
     pub hosts: Vec<String>,
     pub http: OnceLock<SocketAddr>,
     pub dc09: OnceLock<SocketAddr>,
@@ -110,6 +113,7 @@ impl Hub {
             counters: Counters::default(),
             panels: Arc::default(),
             enrol_guard: Guard::new(1),
+            words_lookup: WordsLookup::off(),
             hosts: vec![],
             http: OnceLock::new(),
             dc09: OnceLock::new(),

@@ -27,4 +27,4 @@ crew: Array<CrewView>, checklist: Array<AnswerView>, assessments: Array<Assessme
 /**
  * Which commands make sense now, by kind: the page shows only these.
  */
-can: Array<string>, report: ReportView | null, grid_reference: string | null, };
+can: Array<string>, report: ReportView | null, grid_reference: string | null, plus_code: string, };

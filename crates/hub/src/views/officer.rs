@@ -121,6 +121,7 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         lat: callout.point.lat,
         lon: callout.point.lon,
         grid_reference: words::grid_reference(callout.point),
+        plus_code: protocol::place::plus_code(callout.point),
         what3words: site.and_then(|s| s.what3words.clone()),
         hazards: site.map_or_else(Vec::new, |s| s.hazards.clone()),
         access: site.map_or_else(String::new, |s| s.access.clone()),
