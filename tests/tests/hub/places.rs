@@ -1,6 +1,8 @@
 //! Look-ups of three words, against a service that speaks as what3words does.
 
-use crate::scene::Scene;
+use crate::scene::{OFFICER, Scene};
+use desk::{Config, Desk};
+use protocol::place::PinView;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -11,6 +13,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use uuid::Uuid;
 use watchhouse_tests::client::{Client, problem};
 use watchhouse_tests::programs::{self, Hub};
 
@@ -280,5 +283,67 @@ async fn a_key_is_sent_nowhere_in_plain_text_and_never_told() {
     assert!(log.contains("InvalidKey"), "the administrator is told: {log}");
     for secret in [KEY, "index.home", "51.531234"] {
         assert!(!log.contains(secret), "{secret} is in the log: {log}");
+    }
+}
+
+#[tokio::test]
+async fn a_desk_gets_what_the_hub_was_told() {
+    let service = Service::start(HashMap::from([("convert-to-coordinates", home()), ("convert-to-3wa", home())])).await;
+    let (scene, _key) = service.scene();
+    let dir = tempfile::tempdir().unwrap();
+    let token = scene.client("operator").await.token;
+    let config = Config { dir: dir.path().into(), hub: scene.hub.url(), token, desk_number: 2 };
+    let desk = Desk::open(config).await.unwrap();
+    let found = desk.look_up_words("///Index.Home.Raft", None).await;
+    assert_eq!((found.state.as_str(), found.near.as_str()), ("found", "Bayswater, London"));
+    let at = found.at.unwrap();
+    let back = desk.words_at(PinView { lat: at.lat, lon: at.lon }).await;
+    assert_eq!((back.state.as_str(), back.words.as_str()), ("found", "index.home.raft"));
+    assert_eq!(desk.look_up_words("index.home", None).await.state, "unknown");
+    assert_eq!(service.lines().len(), 2);
+    // Other alphabets survive the way there.
+    desk.look_up_words("погода.тихая.река", None).await;
+    assert!(service.lines()[2].contains("words=%D0%BF%D0%BE%D0%B3"), "{:?}", service.lines());
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn an_officer_reads_what_was_typed_and_only_the_words_of_that_very_place() {
+    let scene = Scene::start();
+    let officer = scene.officer().await;
+    let (lat, lon) = (51.5326, -0.1378);
+    let site = json!({
+        "ref": "HALL", "name": "Hall", "address": "Robert Street", "lat": lat, "lon": lon,
+        "what3words": "filled.count.soap",
+        "entrances": [{ "name": "Rear", "point": { "lat": 51.5329, "lon": lon }, "what3words": "///index.home.raft",
+            "parking": { "point": { "lat": 51.533, "lon": lon }, "note": "Bay 3" } }],
+    });
+    scene.admin.must("site.put", "HALL", site).await.unwrap();
+    for (point, address, reads, words) in [
+        (Value::Null, Value::Null, "Robert Street", json!("filled.count.soap")),
+        (
+            json!({ "lat": 51.5329, "lon": lon }),
+            json!("Block C, rear stairs"),
+            "Block C, rear stairs",
+            json!("///index.home.raft"),
+        ),
+        (json!({ "lat": 51.5331, "lon": lon }), Value::Null, "Robert Street", Value::Null),
+    ] {
+        let callout = Uuid::now_v7().to_string();
+        let body = json!({ "site": "HALL", "type": "intruder", "priority": 2, "point": point, "address": address });
+        scene.admin.must("callout.create", &callout, body).await.unwrap();
+        let state = officer.get("/v1/officer/state").await.unwrap();
+        assert_eq!(state["offer"]["address"], reads, "{state}");
+        let assignment = state["offer"]["assignment"].as_str().unwrap();
+        officer.must("assignment.accept", assignment, json!({})).await.unwrap();
+        let state = officer.get("/v1/officer/state").await.unwrap();
+        let shown = &state["callout"];
+        assert_eq!((&shown["address"], &shown["what3words"]), (&json!(reads), &words), "{shown}");
+        assert!(shown["plus_code"].as_str().unwrap().starts_with("9C3XGV"), "{shown}");
+        let entrance = &shown["entrances"][0];
+        assert_eq!((&entrance["parking"], entrance["parking_at"]["lat"].as_f64()), (&json!("Bay 3"), Some(51.533)));
+        let report = scene.admin.get(&format!("/v1/callouts/{callout}")).await.unwrap();
+        assert_eq!(report["address"], json!(address.as_str().unwrap_or_default()));
+        scene.admin.must("callout.stand_down", &callout, json!({ "reason": "Done.", "told": OFFICER })).await.unwrap();
     }
 }

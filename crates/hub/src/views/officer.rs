@@ -65,9 +65,11 @@ fn current(world: &World, officer: OfficerId) -> Option<(&Arc<Callout>, &Assignm
     Some((callout, &callout.assignments[index]))
 }
 
+/// What somebody typed for this call-out goes before what the register has.
 fn place(callout: &Callout, site: Option<&Site>) -> (String, String) {
     match site {
-        Some(site) => (site.name.clone(), site.address.clone()),
+        Some(site) if callout.address.is_empty() => (site.name.clone(), site.address.clone()),
+        Some(site) => (site.name.clone(), callout.address.clone()),
         None => (callout.address.clone(), callout.address.clone()),
     }
 }
@@ -122,7 +124,7 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         lon: callout.point.lon,
         grid_reference: words::grid_reference(callout.point),
         plus_code: protocol::place::plus_code(callout.point),
-        what3words: site.and_then(|s| s.what3words.clone()),
+        what3words: site.and_then(|s| s.words_at(callout.point)).map(str::to_owned),
         hazards: site.map_or_else(Vec::new, |s| s.hazards.clone()),
         access: site.map_or_else(String::new, |s| s.access.clone()),
         keys: site.map_or_else(Vec::new, |s| s.keys.clone()),
