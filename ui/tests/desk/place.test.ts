@@ -12,6 +12,7 @@ import type { PlaceQuestion } from '$lib/generated/PlaceQuestion';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const OFFICE = { lat: 51.53262, lon: -0.13782 };
 const SOAP = { lat: 51.520847, lon: -0.195521 };
 const lookup = (more: Partial<PlaceLookup> = {}): PlaceLookup => ({
   state: 'found',
@@ -42,7 +43,7 @@ function held() {
     wordsAt: () => Promise.resolve(lookup()),
   });
   const type = async (typed: string, site: string | null = 'site-amp-office') => {
-    check.ask({ site, address: '', pin: null, typed });
+    check.ask({ site, address: '', pin: null, typed }, site ? OFFICE : null);
     await vi.advanceTimersByTimeAsync(PAUSE_MS);
   };
   return { check, read, looked, type };
@@ -51,7 +52,7 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 
 test('a place is read once, after the last letter', async () => {
   const { check, read } = held();
-  for (const typed of ['T', 'TQ', 'TQ 29237 83154']) check.ask({ site: null, address: '', pin: null, typed });
+  for (const typed of ['T', 'TQ', 'TQ 29237 83154']) check.ask({ site: null, address: '', pin: null, typed }, null);
   expect(read).toEqual([]);
   await vi.advanceTimersByTimeAsync(PAUSE_MS);
   expect(read.map((q) => q.typed)).toEqual(['TQ 29237 83154']);
@@ -63,6 +64,7 @@ test('words are checked once somebody has said where they are', async () => {
   await type('///filled.count.soap');
   expect(check.view).toMatchObject({ kind: 'words', at: null, warnings: [] });
   expect(check.asking).toBe(true);
+  expect(looked[0]).toMatchObject({ words: '///filled.count.soap', near: OFFICE });
   looked[0]!.answer(lookup());
   await settle();
   expect(check.asking).toBe(false);
@@ -121,7 +123,7 @@ test('a reading that was overtaken is not shown', async () => {
     wordsAt: () => Promise.reject(new Error('not asked')),
   });
   for (const typed of ['TQ 30000 80000', 'TQ 29237 83154']) {
-    check.ask({ site: 'site-amp-office', address: '', pin: null, typed });
+    check.ask({ site: 'site-amp-office', address: '', pin: null, typed }, OFFICE);
     await vi.advanceTimersByTimeAsync(PAUSE_MS);
   }
   answers[1]!();

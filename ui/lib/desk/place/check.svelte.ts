@@ -27,6 +27,7 @@ export class PlaceCheck {
 
   #host: PlaceHost;
   #asked: Asked | null = null;
+  #near: PinView | null = null;
   /** Counts questions: an answer to an earlier one is dropped. */
   #turn = 0;
   /** Counts texts: what was looked up for an earlier one is dropped, and the same one is looked up once. */
@@ -37,10 +38,14 @@ export class PlaceCheck {
     this.#host = host;
   }
 
-  /** The draft changed: whatever is on its way is about something else now. */
-  ask(asked: Asked): void {
+  /**
+   * The draft changed: whatever is on its way is about something else now. `near` is where the place is expected: words
+   * far from it may be others that sound alike.
+   */
+  ask(asked: Asked, near: PinView | null): void {
     if (asked.typed.trim() !== this.#asked?.typed.trim()) this.#forget();
     this.#asked = asked;
+    this.#near = near;
     this.#turn += 1;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#read(), PAUSE_MS);
@@ -83,8 +88,7 @@ export class PlaceCheck {
   async #lookUp(words: string): Promise<void> {
     const text = this.#text;
     this.asking = true;
-    const near = this.#asked?.pin ?? null;
-    const lookup = await this.#outside(() => this.#host.lookUpWords(words, near));
+    const lookup = await this.#outside(() => this.#host.lookUpWords(words, this.#near));
     if (text !== this.#text) return;
     this.asking = false;
     this.lookup = lookup;
