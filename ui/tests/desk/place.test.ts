@@ -84,7 +84,7 @@ test('an answer about words that were typed over is dropped', async () => {
 });
 
 test('what was found for some words is not taken for the place of others', async () => {
-  const { check, read, looked, type } = held();
+  const { read, looked, type } = held();
   await type('///filled.count.soap');
   looked[0]!.answer(lookup());
   await settle();

@@ -39,7 +39,7 @@ export class Draft {
       ? 'Say what it is about.'
       : !this.placed
         ? this.place.trim() === ''
-          ? 'Choose a site, or put a pin on the map.'
+          ? 'Choose a site, or put a point on the map.'
           : 'Choose a site, or put the pin where the typed place is.'
         : this.site === null && this.address.trim() === ''
           ? 'Type the address: the officer reads it.'
