@@ -2,6 +2,7 @@
 
 use crate::embedded::Embedded;
 use desk::{Choice, Desk};
+use protocol::place::{PinView, PlaceLookup, PlaceQuestion, PlaceView};
 use protocol::view::{Act, Acted, Board, CalloutDetail, LeavingView, Patch};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -77,6 +78,27 @@ pub async fn subscribe(session: State<'_, Session>, channel: Channel<Patch>) -> 
 #[tauri::command]
 pub async fn detail(session: State<'_, Session>, callout: String) -> Result<CalloutDetail, String> {
     session.desk.detail(&callout).ok_or_else(|| "This call-out is not on this desk.".into())
+}
+
+/// What a typed place means and whether it fits: this desk's own work.
+#[tauri::command]
+pub async fn place(session: State<'_, Session>, question: PlaceQuestion) -> Result<PlaceView, String> {
+    Ok(session.desk.place(&question))
+}
+
+/// What somebody outside says about three words.
+#[tauri::command]
+pub async fn look_up_words(
+    session: State<'_, Session>,
+    words: String,
+    near: Option<PinView>,
+) -> Result<PlaceLookup, String> {
+    Ok(session.desk.look_up_words(&words, near).await)
+}
+
+#[tauri::command]
+pub async fn words_at(session: State<'_, Session>, pin: PinView) -> Result<PlaceLookup, String> {
+    Ok(session.desk.words_at(pin).await)
 }
 
 #[tauri::command]

@@ -54,6 +54,16 @@ impl Embedded {
         self.profile.join("hub")
     }
 
+    /// The key for what3words, where an administrator put one.
+    fn words_key(&self) -> Vec<std::ffi::OsString> {
+        let file = self.profile.join("w3w.key");
+        if file.is_file() {
+            vec!["--w3w-key-file".into(), file.into()]
+        } else {
+            vec![]
+        }
+    }
+
     fn announcement(&self) -> PathBuf {
         self.profile.join("hub.json")
     }
@@ -116,6 +126,7 @@ impl Embedded {
             .args(["--http", &http.to_string(), "--dc09", &dc09.to_string()])
             .arg("--announce")
             .arg(self.announcement())
+            .args(self.words_key())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log);

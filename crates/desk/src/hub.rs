@@ -118,7 +118,7 @@ impl HubClient {
         Ok(bytes)
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str, timeout: Duration) -> Result<T, HubError> {
+    pub async fn get<T: DeserializeOwned>(&self, path: &str, timeout: Duration) -> Result<T, HubError> {
         let request = self.http.get(format!("{}{path}", self.base)).timeout(timeout);
         read(checked(request.send().await.map_err(named)?).await?).await
     }

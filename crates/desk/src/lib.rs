@@ -15,6 +15,7 @@ mod link;
 mod media;
 mod overlay;
 mod people;
+mod places;
 mod poll;
 mod publish;
 mod reads;

@@ -1,4 +1,4 @@
-//! Ordnance Survey National Grid references from WGS 84, by the seven-parameter Helmert transformation.
+//! Ordnance Survey National Grid references from WGS 84 and back, by the seven-parameter Helmert transformation.
 //!
 //! Within about 5 m anywhere in Great Britain: good enough to send somebody, not for a boundary. A reference is
 //! derived and never the only truth about a place.
@@ -17,6 +17,9 @@ const F0: f64 = 0.999_601_271_7;
 const ORIGIN: (f64, f64) = (49.0, -2.0);
 const FALSE_ORIGIN_M: (f64, f64) = (400_000.0, -100_000.0);
 
+/// The alphabet of the grid's squares.
+const LETTERS: &[u8; 25] = b"ABCDEFGHJKLMNOPQRSTUVWXYZ";
+
 /// The ten-figure reference of the 1 m square a point lies in: `TQ 28931 83924`. None outside the grid.
 pub fn grid_reference(point: Point) -> Option<String> {
     let (easting, northing) = easting_northing(point)?;
@@ -25,7 +28,7 @@ pub fn grid_reference(point: Point) -> Option<String> {
     // Letters run from the north-west corner of a square of 2,500 km; I is left out.
     let first = (19 - n1) - (19 - n1) % 5 + (e1 + 10) / 5;
     let second = ((19 - n1) * 5) % 25 + e1 % 5;
-    let letter = |index: u32| char::from(b"ABCDEFGHJKLMNOPQRSTUVWXYZ"[index as usize]);
+    let letter = |index: u32| char::from(LETTERS[index as usize]);
     // Truncated, not rounded: a reference names the square's south-west corner.
     Some(format!("{}{} {:05} {:05}", letter(first), letter(second), e % 100_000, n % 100_000))
 }
@@ -35,10 +38,80 @@ pub fn easting_northing(point: Point) -> Option<(f64, f64)> {
     if !point.is_valid() {
         return None;
     }
+    let at = grid_metres(point);
+    on_grid(at).then_some(at)
+}
+
+fn grid_metres(point: Point) -> (f64, f64) {
     let (lat, lon) = geodetic(helmert(cartesian(point.lat.to_radians(), point.lon.to_radians(), WGS84)), AIRY);
-    let (easting, northing) = project(lat, lon);
-    let on_grid = (0.0..700_000.0).contains(&easting) && (0.0..1_300_000.0).contains(&northing);
-    on_grid.then_some((easting, northing))
+    project(lat, lon)
+}
+
+fn on_grid((easting, northing): (f64, f64)) -> bool {
+    (0.0..700_000.0).contains(&easting) && (0.0..1_300_000.0).contains(&northing)
+}
+
+/// The square that a reference names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Square {
+    /// In capitals, with spaces between letters, easting and northing.
+    pub reference: String,
+    pub centre: Point,
+    /// 10 km for two figures down to 1 m for ten.
+    pub size_m: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotOnGrid {
+    #[error("A grid reference has as many figures for east as for north: two to ten in all.")]
+    Figures,
+    #[error("These letters are no square of the National Grid.")]
+    Letters,
+}
+
+/// Reads `TQ 28931 83924`, `tq2893183924`, `TQ 289 839`. None for what is no grid reference at all.
+pub fn parse(text: &str) -> Option<Result<Square, NotOnGrid>> {
+    let mut letters = text.trim().chars();
+    let pair = [letters.next()?, letters.next()?].map(|c| c.to_ascii_uppercase());
+    let rest = letters.as_str();
+    let figures: String = rest.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_one =
+        pair.iter().all(char::is_ascii_uppercase) && !figures.is_empty() && figures.chars().all(|c| c.is_ascii_digit());
+    is_one.then(|| square(pair, &figures))
+}
+
+fn square(pair: [char; 2], figures: &str) -> Result<Square, NotOnGrid> {
+    if !figures.len().is_multiple_of(2) || figures.len() > 10 {
+        return Err(NotOnGrid::Figures);
+    }
+    let index = |c: char| LETTERS.iter().position(|l| char::from(*l) == c).map(|i| i as i32).ok_or(NotOnGrid::Letters);
+    let (first, second) = (index(pair[0])?, index(pair[1])?);
+    // Letters run west to east and north to south, in squares of 500 km and then of 100 km.
+    let east = first % 5 * 5 + second % 5 - 10;
+    let north = 19 - first / 5 * 5 - second / 5;
+    let (e, n) = figures.split_at(figures.len() / 2);
+    let size_m = 10f64.powi(5 - e.len() as i32);
+    let metres = |figures: &str| figures.parse::<f64>().map(|v| v * size_m).map_err(|_| NotOnGrid::Figures);
+    let corner = (f64::from(east) * 100_000.0 + metres(e)?, f64::from(north) * 100_000.0 + metres(n)?);
+    if !on_grid(corner) {
+        return Err(NotOnGrid::Letters);
+    }
+    let centre = point_at((corner.0 + size_m / 2.0, corner.1 + size_m / 2.0));
+    let [a, b] = pair;
+    Ok(Square { reference: format!("{a}{b} {e} {n}"), centre, size_m })
+}
+
+/// Where a place of the grid is on WGS 84: steps towards it until the way there is gone. The grid is turned against
+/// north by less than 6 degrees, so each step leaves less than a tenth.
+pub fn point_at((easting, northing): (f64, f64)) -> Point {
+    const STEPS: usize = 14;
+    let mut point = Point::new(ORIGIN.0 + (northing - FALSE_ORIGIN_M.1) / 111_200.0, ORIGIN.1);
+    for _ in 0..STEPS {
+        let (e, n) = grid_metres(point);
+        point.lat += (northing - n) / 111_200.0;
+        point.lon += (easting - e) / (111_320.0 * point.lat.to_radians().cos());
+    }
+    point
 }
 
 fn eccentricity2((a, b): (f64, f64)) -> f64 {
@@ -141,5 +214,40 @@ mod tests {
         assert_eq!(grid_reference(Point::new(0.0, 0.0)), None);
         assert_eq!(grid_reference(Point::new(40.7, -74.0)), None);
         assert_eq!(grid_reference(Point::new(f64::NAN, 0.0)), None);
+    }
+
+    #[test]
+    fn a_reference_names_the_middle_of_its_square() {
+        for (text, reference, east, north, size) in [
+            ("TG 51409 13177", "TG 51409 13177", 651_409.0, 313_177.0, 1.0),
+            ("tq2893183924", "TQ 28931 83924", 528_931.0, 183_924.0, 1.0),
+            ("TQ 2893 8392", "TQ 2893 8392", 528_930.0, 183_920.0, 10.0),
+            ("TQ 289 839", "TQ 289 839", 528_900.0, 183_900.0, 100.0),
+            ("NJ 94251 06376", "NJ 94251 06376", 394_251.0, 806_376.0, 1.0),
+            ("SV 00000 00000", "SV 00000 00000", 0.0, 0.0, 1.0),
+            ("TA 1 5", "TA 1 5", 510_000.0, 450_000.0, 10_000.0),
+            ("TA1256", "TA 12 56", 512_000.0, 456_000.0, 1_000.0),
+            ("SV9055710820", "SV 90557 10820", 90_557.0, 10_820.0, 1.0),
+        ] {
+            let square = parse(text).unwrap().unwrap();
+            assert_eq!((square.reference.as_str(), square.size_m), (reference, size), "{text}");
+            let (e, n) = grid_metres(square.centre);
+            let (e, n) = (e - size / 2.0, n - size / 2.0);
+            assert!((e - east).abs() < 0.001 && (n - north).abs() < 0.001, "{text}: {e} {n}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_reference_is_told_apart_from_a_wrong_one() {
+        for text in ["", "T", "TQ", "TQ 28x", "51.5395, -0.1423", "Rowley Way", "N51 W0", "filled.count.soap"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+        for text in ["TQ 289 8392", "TQ 1", "TQ 289318 839245"] {
+            assert_eq!(parse(text), Some(Err(NotOnGrid::Figures)), "{text}");
+        }
+        // I is no letter of the grid; WE and AA lie in the sea around it.
+        for text in ["IQ 28 83", "WE950950", "AA 10 10"] {
+            assert_eq!(parse(text), Some(Err(NotOnGrid::Letters)), "{text}");
+        }
     }
 }

@@ -21,6 +21,7 @@ pub mod grid;
 pub mod id;
 pub mod nearest;
 pub mod people;
+pub mod places;
 pub mod refusal;
 pub mod settings;
 pub mod site;

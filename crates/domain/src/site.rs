@@ -117,6 +117,13 @@ pub fn plain_number(text: &str) -> &str {
 }
 
 impl Site {
+    /// The three words of a point, where the register has them: they name three metres, and nothing beside them.
+    pub fn words_at(&self, point: Point) -> Option<&str> {
+        let entrances = self.entrances.iter().map(|e| (e.point, &e.what3words));
+        let mut named = std::iter::once((self.point, &self.what3words)).chain(entrances);
+        named.find_map(|(at, words)| words.as_deref().filter(|_| at == point))
+    }
+
     pub fn zone_name(&self, partition: Option<&str>, zone: &str) -> Option<&str> {
         let wanted = plain_number(zone);
         let matching = |z: &&Zone| plain_number(&z.zone) == wanted;

@@ -6,6 +6,7 @@ use crate::import;
 use crate::routes::admin;
 use crate::serve::{self, Options};
 use crate::state::{Around, Hub};
+use crate::words_lookup::WordsLookup;
 use crate::{backup, clock::Clock, media::Media};
 use anyhow::{Context, bail};
 use chrono::TimeDelta;
@@ -112,7 +113,7 @@ struct Serve {
     /// PostgreSQL for several desks; not in this version.
     #[arg(long)]
     database: Option<String>,
-    /// A TOML file with `hosts = ["name", …]` and `positions_days = 31`.
+    /// A TOML file: `hosts = ["name", …]`, `positions_days = 31`, `w3w_key_file = "FILE"`, `w3w_url = "https://…"`.
     #[arg(long)]
     config: Option<PathBuf>,
     /// A host name this hub answers to besides loopback; may be given several times.
@@ -121,6 +122,12 @@ struct Serve {
     /// How long positions are kept; 31 when neither this nor the file says.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     positions_days: Option<u16>,
+    /// A file with the key for what3words; without one nothing is looked up.
+    #[arg(long)]
+    w3w_key_file: Option<PathBuf>,
+    /// Where what3words is served, when not by its maker.
+    #[arg(long)]
+    w3w_url: Option<String>,
     /// `START,RATE`: only with a demonstration directory.
     #[arg(long, value_parser = parse_setting)]
     clock: Option<(domain::Instant, f64)>,
@@ -289,6 +296,11 @@ async fn run_serve(serve: Serve) -> anyhow::Result<()> {
     }
     let config = serve.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
     let positions_days = serve.positions_days.or(config.positions_days).unwrap_or(POSITIONS_DAYS);
+    serve::install_crypto();
+    let words_lookup = match serve.w3w_key_file.or(config.w3w_key_file) {
+        Some(file) => WordsLookup::with_key_in(&file, serve.w3w_url.or(config.w3w_url).as_deref())?,
+        None => WordsLookup::off(),
+    };
     let running = serve::start(Options {
         data: serve.data,
         http: serve.http,
@@ -298,6 +310,7 @@ async fn run_serve(serve: Serve) -> anyhow::Result<()> {
         clock: serve.clock,
         keep_positions: TimeDelta::days(positions_days.into()),
         push_services: serve.push_services,
+        words_lookup,
     })
     .await?;
     let scheme = if running.hub.tls { "https" } else { "http" };

@@ -1,7 +1,7 @@
 //! The file of `serve --config`: a few lines of TOML.
 
 use anyhow::{Context, bail};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Config {
@@ -9,6 +9,9 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// How long positions are kept.
     pub positions_days: Option<u16>,
+    /// Where the key for what3words is.
+    pub w3w_key_file: Option<PathBuf>,
+    pub w3w_url: Option<String>,
 }
 
 impl Config {
@@ -32,11 +35,17 @@ impl Config {
                     let days = value.parse().ok().filter(|days| *days > 0);
                     config.positions_days = Some(days.context("positions_days is a number of days, 1 or more")?);
                 }
+                "w3w_key_file" => config.w3w_key_file = Some(quoted(name, value)?.into()),
+                "w3w_url" => config.w3w_url = Some(quoted(name, value)?),
                 other => bail!("there is no setting “{other}”"),
             }
         }
         Ok(config)
     }
+}
+
+fn quoted(name: &str, value: &str) -> anyhow::Result<String> {
+    serde_json::from_str(value).with_context(|| format!("{} is a text in quotes", name.trim()))
 }
 
 #[cfg(test)]
@@ -48,10 +57,16 @@ mod tests {
         let read =
             Config::parse("# Ours\nhosts = [\"a.example\", \"b.example\"]\npositions_days = 14 # two weeks\n").unwrap();
         let hosts = vec!["a.example".to_owned(), "b.example".to_owned()];
-        assert_eq!(read, Config { hosts, positions_days: Some(14) });
+        assert_eq!(read, Config { hosts, positions_days: Some(14), ..Config::default() });
+        let read = Config::parse("w3w_key_file = \"/etc/w3w.key\"\nw3w_url = \"https://w3w.example/v3\"\n").unwrap();
+        assert_eq!(
+            (read.w3w_key_file, read.w3w_url.unwrap().as_str()),
+            (Some("/etc/w3w.key".into()), "https://w3w.example/v3")
+        );
         for (text, says) in [
             ("hosts = a.example", "names in quotes"),
             ("positions_days = 0", "1 or more"),
+            ("w3w_url = https://w3w.example", "w3w_url is a text in quotes"),
             ("positions_days = -1", "1 or more"),
             ("colour = 1", "no setting “colour”"),
             ("hosts", "sets nothing"),

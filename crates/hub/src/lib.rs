@@ -32,3 +32,4 @@ mod timers;
 mod views;
 mod web;
 mod words;
+mod words_lookup;

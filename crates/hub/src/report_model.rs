@@ -41,11 +41,14 @@ pub fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredE
         title: callout.title.clone(),
         priority: format!("P{}, {}", u8::from(callout.priority), callout.priority.word().to_lowercase()),
         site: site.map_or_else(String::new, |s| s.name.clone()),
-        address: site.map_or_else(|| callout.address.clone(), |s| s.address.clone()),
+        address: match site {
+            Some(site) if callout.address.is_empty() => site.address.clone(),
+            _ => callout.address.clone(),
+        },
         place: Place {
             lat_lon: format!("{:.5}, {:.5}", callout.point.lat, callout.point.lon),
             grid_reference: crate::words::grid_reference(callout.point).unwrap_or_default(),
-            what3words: site.and_then(|s| s.what3words.clone()),
+            what3words: site.and_then(|s| s.words_at(callout.point)).map(str::to_owned),
         },
         date: m.civil.date(callout.signal_at),
         source: m.source(),

@@ -10,6 +10,7 @@ use crate::receivers::dc09;
 use crate::receivers::panels::Panels;
 use crate::routes;
 use crate::state::{Around, Hub, LiveFix};
+use crate::words_lookup::WordsLookup;
 use crate::{arrivals, housekeeping, push, supervise, timers, web};
 use anyhow::Context;
 use axum_server::Handle;
@@ -43,6 +44,7 @@ pub struct Options {
     pub keep_positions: TimeDelta,
     /// Origins of push services that may be called besides those of the public internet.
     pub push_services: Vec<String>,
+    pub words_lookup: WordsLookup,
 }
 
 /// A hub that listens. Dropping it does not stop it; [`Running::stop`] does.
@@ -90,6 +92,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         panels: Arc::new(Panels::default()),
         enrol_guard: Guard::new(ENROL_TRIES),
         push: push.ok().map(Arc::new),
+        words_lookup: options.words_lookup,
         hosts,
         tls: options.tls.is_some(),
         positions: tokio::sync::broadcast::channel(1024).0,

@@ -6,6 +6,7 @@ use crate::guard::Guard;
 use crate::media::Media;
 use crate::push::Push;
 use crate::receivers::panels::Panels;
+use crate::words_lookup::WordsLookup;
 use domain::command::{Author, Command, Role};
 use domain::geo::Point;
 use domain::id::{AccountId, CommandId, UnitId};
@@ -33,6 +34,8 @@ pub struct Hub {
     pub enrol_guard: Guard,
     /// Calls phones whose page is closed. None: for one change from the command line, or its key cannot be read.
     pub push: Option<Arc<Push>>,
+    /// What three words stand for, where somebody is configured to ask.
+    pub words_lookup: WordsLookup,
     pub hosts: Vec<String>,
     pub http: OnceLock<SocketAddr>,
     pub dc09: OnceLock<SocketAddr>,
@@ -114,6 +117,7 @@ impl Hub {
             panels: Arc::default(),
             enrol_guard: Guard::new(1),
             push: None,
+            words_lookup: WordsLookup::off(),
             hosts: vec![],
             http: OnceLock::new(),
             dc09: OnceLock::new(),

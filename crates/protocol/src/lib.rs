@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod officer;
+pub mod place;
 pub mod track;
 pub mod view;
 

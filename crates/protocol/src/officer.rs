@@ -76,6 +76,7 @@ pub struct OfficerCallout {
     pub lat: f64,
     pub lon: f64,
     pub grid_reference: Option<String>,
+    pub plus_code: String,
     pub what3words: Option<String>,
     pub hazards: Vec<String>,
     pub access: String,

@@ -3,6 +3,7 @@
 //! Rows are narrow and made for the lists; [`CalloutDetail`] is the call-out panel. All times are RFC 3339 in UTC;
 //! the page shows them in [`Board::zone`]. Ages and countdowns are the page's own, from [`LinkView::now`].
 
+use crate::place::PinView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -248,6 +249,7 @@ pub struct SiteView {
     pub response: String,
     pub what3words: Option<String>,
     pub grid_reference: Option<String>,
+    pub plus_code: String,
     pub contacts: Vec<ContactView>,
     pub entrances: Vec<EntranceView>,
 }
@@ -267,7 +269,11 @@ pub struct EntranceView {
     pub lat: f64,
     pub lon: f64,
     pub what3words: Option<String>,
+    pub grid_reference: Option<String>,
+    pub plus_code: String,
     pub parking: Option<String>,
+    /// Where to leave the vehicle.
+    pub parking_at: Option<PinView>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -315,6 +321,7 @@ pub struct CalloutDetail {
     pub can: Vec<String>,
     pub report: Option<ReportView>,
     pub grid_reference: Option<String>,
+    pub plus_code: String,
 }
 
 /// One line of M/ETHANE.

@@ -47,4 +47,4 @@ brief: Array<BriefLine>, checklist: Array<AnswerView>, assessments: Array<Assess
 /**
  * Which commands make sense now, by kind: the page shows only these.
  */
-can: Array<string>, report: ReportView | null, grid_reference: string | null, };
+can: Array<string>, report: ReportView | null, grid_reference: string | null, plus_code: string, };

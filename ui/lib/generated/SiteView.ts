@@ -2,4 +2,4 @@
 import type { ContactView } from "./ContactView";
 import type { EntranceView } from "./EntranceView";
 
-export type SiteView = { id: string, reference: string, name: string, estate: string, address: string, lat: number, lon: number, radius_m: number, hazards: Array<string>, access: string, response: string, what3words: string | null, grid_reference: string | null, contacts: Array<ContactView>, entrances: Array<EntranceView>, };
+export type SiteView = { id: string, reference: string, name: string, estate: string, address: string, lat: number, lon: number, radius_m: number, hazards: Array<string>, access: string, response: string, what3words: string | null, grid_reference: string | null, plus_code: string, contacts: Array<ContactView>, entrances: Array<EntranceView>, };

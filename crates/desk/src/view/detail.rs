@@ -9,6 +9,7 @@ use domain::command::{ChecklistAnswer, DraDecision, DraRecord, Role};
 use domain::documents::{Item, ItemKind};
 use domain::grid::grid_reference;
 use domain::nearest::rank;
+use protocol::place::plus_code;
 use protocol::view::{
     AnswerView, AssessmentView, BriefLine, CalloutDetail, CandidateView, EntryView, NextView, PictureView, ReportView,
     StepView, TrackingView,
@@ -45,6 +46,7 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         can: can(scene, callout),
         report: report(callout),
         grid_reference: grid_reference(callout.point),
+        plus_code: plus_code(callout.point),
     }
 }
 

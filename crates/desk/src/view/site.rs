@@ -4,7 +4,8 @@ use super::Scene;
 use domain::World;
 use domain::grid::grid_reference;
 use domain::site::{Estate, Site};
-use protocol::view::{ContactView, EntranceView, EstateView, ServiceView, SiteView};
+use protocol::place::plus_code;
+use protocol::view::{ContactView, EstateView, ServiceView, SiteView};
 
 pub fn site_view(scene: &Scene, site: &Site) -> SiteView {
     SiteView {
@@ -21,22 +22,13 @@ pub fn site_view(scene: &Scene, site: &Site) -> SiteView {
         response: site.response.clone(),
         what3words: site.what3words.clone(),
         grid_reference: grid_reference(site.point),
+        plus_code: plus_code(site.point),
         contacts: site
             .contacts
             .iter()
             .map(|c| ContactView { role: c.role.clone(), name: c.name.clone(), telephone: c.telephone.clone() })
             .collect(),
-        entrances: site
-            .entrances
-            .iter()
-            .map(|e| EntranceView {
-                name: e.name.clone(),
-                lat: e.point.lat,
-                lon: e.point.lon,
-                what3words: e.what3words.clone(),
-                parking: e.parking.as_ref().map(|p| p.note.clone()),
-            })
-            .collect(),
+        entrances: site.entrances.iter().map(Into::into).collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod hub;
 mod journeys;
+mod places;
 mod trouble;
 
 use crate::hub::Hub;

@@ -11,6 +11,7 @@ use crate::event::{ContactPut, ContactRemoved, EndedOffer, EventBody as E, Perso
 use crate::geo::Point;
 use crate::id::{AggregateKind as K, ChecklistId, EstateId, OfficerId, PersonId, RamsId, SiteId};
 use crate::people::{Officer, Unit};
+use crate::places::ThreeWords;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::site::{Contact, Estate, Panel, Site};
@@ -72,6 +73,8 @@ impl Decision<'_> {
         let point = Point::new(put.lat, put.lon);
         place(point)?;
         put.entrances.iter().try_for_each(|e| place(e.point))?;
+        three_words(&put.what3words)?;
+        put.entrances.iter().try_for_each(|e| three_words(&e.what3words))?;
         if !(5.0..=5_000.0).contains(&put.radius_m) {
             return Err(Refusal::new("bad_radius", format!("A radius of {} m is not believable.", put.radius_m))
                 .mend("Give 5 to 5,000 metres."));
@@ -330,4 +333,13 @@ fn place(point: Point) -> Result<(), Refusal> {
     }
     Err(Refusal::new("bad_place", format!("{}, {} is no place on Earth.", point.lat, point.lon))
         .mend("Give latitude and longitude in degrees, WGS 84."))
+}
+
+/// Only the form: whether there is such a place takes a look-up.
+fn three_words(words: &Option<String>) -> Result<(), Refusal> {
+    let Some(text) = words else { return Ok(()) };
+    ThreeWords::parse(text).map(drop).map_err(|why| {
+        Refusal::new("bad_words", format!("“{text}” is no what3words address. {why}"))
+            .mend("Write it as filled.count.soap, or leave it out.")
+    })
 }

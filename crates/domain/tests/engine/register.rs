@@ -32,6 +32,16 @@ fn what_may_be_put_and_what_not() {
         Some("not_found"),
     );
     check("site.put", json!({"ref": " ", "name": "X", "address": "", "lat": 51.5, "lon": 0.0}), Some("missing"));
+    let words = |site: &str, entrance: &str| {
+        let mut body = place(51.5, -0.1);
+        body["what3words"] = json!(site);
+        let point = json!({"lat": 51.5, "lon": -0.1});
+        body["entrances"] = json!([{"name": "Rear", "point": point, "what3words": entrance}]);
+        body
+    };
+    check("site.put", words("filled.count.soap", "///Filled.Count.Soap"), None);
+    check("site.put", words("filled.count", "filled.count.soap"), Some("bad_words"));
+    check("site.put", words("filled.count.soap", "filled.count.5oap"), Some("bad_words"));
     check("panel.put", json!({"account": "12"}), Some("bad_account"));
     check("panel.put", json!({"account": "12G4"}), Some("bad_account"));
     check("panel.put", json!({"account": "ffff"}), None);

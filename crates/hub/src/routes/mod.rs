@@ -6,6 +6,7 @@ mod desk;
 mod media;
 mod officer;
 mod pages;
+mod places;
 mod positions;
 mod push;
 mod track;
@@ -55,6 +56,8 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/callouts/{reference}/report.pdf", get(desk::report))
         .route("/v1/sites", get(desk::sites))
         .route("/v1/positions", get(desk::positions))
+        .route("/v1/places", get(places::of_words))
+        .route("/v1/places/words", get(places::words_at))
         .route("/v1/status", get(desk::status))
         .route("/metrics", get(desk::metrics));
 

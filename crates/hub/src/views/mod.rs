@@ -43,16 +43,7 @@ pub fn steps(callout: &domain::callout::Callout) -> Vec<StepView> {
 }
 
 pub fn entrances(site: &Site) -> Vec<EntranceView> {
-    site.entrances
-        .iter()
-        .map(|e| EntranceView {
-            name: e.name.clone(),
-            lat: e.point.lat,
-            lon: e.point.lon,
-            what3words: e.what3words.clone(),
-            parking: e.parking.as_ref().map(|p| p.note.clone()),
-        })
-        .collect()
+    site.entrances.iter().map(Into::into).collect()
 }
 
 pub fn contacts(site: &Site) -> Vec<ContactView> {

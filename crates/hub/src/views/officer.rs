@@ -69,9 +69,11 @@ fn lead_of(callout: &Callout) -> Option<String> {
     callout.active_lead().map(|lead| lead.call_sign.clone())
 }
 
+/// What somebody typed for this call-out goes before what the register has.
 fn place(callout: &Callout, site: Option<&Site>) -> (String, String) {
     match site {
-        Some(site) => (site.name.clone(), site.address.clone()),
+        Some(site) if callout.address.is_empty() => (site.name.clone(), site.address.clone()),
+        Some(site) => (site.name.clone(), callout.address.clone()),
         None => (callout.address.clone(), callout.address.clone()),
     }
 }
@@ -126,7 +128,8 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         lat: callout.point.lat,
         lon: callout.point.lon,
         grid_reference: words::grid_reference(callout.point),
-        what3words: site.and_then(|s| s.what3words.clone()),
+        plus_code: protocol::place::plus_code(callout.point),
+        what3words: site.and_then(|s| s.words_at(callout.point)).map(str::to_owned),
         hazards: site.map_or_else(Vec::new, |s| s.hazards.clone()),
         access: site.map_or_else(String::new, |s| s.access.clone()),
         keys: site.map_or_else(Vec::new, |s| s.keys.clone()),

@@ -9,6 +9,10 @@ import type { Board } from '$lib/generated/Board';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { LeavingView } from '$lib/generated/LeavingView';
 import type { Patch } from '$lib/generated/Patch';
+import type { PinView } from '$lib/generated/PinView';
+import type { PlaceLookup } from '$lib/generated/PlaceLookup';
+import type { PlaceQuestion } from '$lib/generated/PlaceQuestion';
+import type { PlaceView } from '$lib/generated/PlaceView';
 
 export type { Act, Acted, Board, CalloutDetail, LeavingView, Patch };
 
@@ -44,6 +48,11 @@ export interface Host {
   detail(callout: string): Promise<CalloutDetail>;
   /** Done here or refused here; the hub's word comes later as a patch or a conflict. */
   act(act: Act): Promise<Acted>;
+  /** What a typed place means and whether it fits: without any network. */
+  place(question: PlaceQuestion): Promise<PlaceView>;
+  /** What somebody outside says about three words; an answer also when nobody says anything. */
+  lookUpWords(words: string, near: PinView | null): Promise<PlaceLookup>;
+  wordsAt(pin: PinView): Promise<PlaceLookup>;
   resolve(conflict: string, choice: Resolution, reason: string): Promise<Acted>;
   /** An address for an <img>; rejects with a sentence. */
   picture(callout: string, sha256: string): Promise<string>;

@@ -6,6 +6,7 @@
  */
 import type { Act, Acted, Attention, Host, LeavingView, MapBase, Patch } from './host';
 import demonstrationMap from '../../../../docs/examples/map.geojson?raw';
+import { lookUp, placeOf } from './mock/lookup';
 import { World } from './mock/world';
 
 export type MockWindow = Window & { watchhouseMock?: World };
@@ -24,6 +25,9 @@ export function mockHost(): Host {
     },
     detail: (callout) => world.detailOf(callout),
     act: (act: Act) => world.act(act),
+    place: (question) => Promise.resolve(placeOf(question)),
+    lookUpWords: (words) => (world.outside ?? lookUp)(words),
+    wordsAt: () => lookUp('///filled.count.soap'),
     resolve(conflict, choice, reason): Promise<Acted> {
       world.resolve(conflict, choice, reason);
       return Promise.resolve({ command: crypto.randomUUID(), made: null, refusal: null });

@@ -19,6 +19,9 @@ export const tauriHost: Host = {
 
   detail: (callout) => invoke('detail', { callout }),
   act: (act) => invoke('act', { act }),
+  place: (question) => invoke('place', { question }),
+  lookUpWords: (words, near) => invoke('look_up_words', { words, near }),
+  wordsAt: (pin) => invoke('words_at', { pin }),
   resolve: (conflict, choice, reason) => invoke('resolve', { conflict, choice, reason }),
 
   async picture(callout, sha256) {

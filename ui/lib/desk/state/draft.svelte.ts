@@ -15,6 +15,8 @@ export class Draft {
   site = $state<string | null>(null);
   /** As typed; a look-up never rewrites it. */
   address = $state('');
+  /** A place in any form, as typed: it says where the pin belongs and moves nothing. */
+  place = $state('');
   point = $state.raw<Point | null>(null);
   picking = $state(false);
   about = $state('');
@@ -23,7 +25,12 @@ export class Draft {
   offer = $state(true);
 
   readonly begun = $derived(
-    this.address !== '' || this.site !== null || this.point !== null || this.text !== '' || this.about !== '',
+    this.address !== '' ||
+      this.site !== null ||
+      this.place !== '' ||
+      this.point !== null ||
+      this.text !== '' ||
+      this.about !== '',
   );
   readonly placed = $derived(this.site !== null || this.point !== null);
   /** What is still missing, in a sentence; empty when it can be sent. */
@@ -31,7 +38,9 @@ export class Draft {
     !this.about && !this.alarm
       ? 'Say what it is about.'
       : !this.placed
-        ? 'Choose a site, or put a point on the map.'
+        ? this.place.trim() === ''
+          ? 'Choose a site, or put a point on the map.'
+          : 'Choose a site, or put the pin where the typed place is.'
         : this.site === null && this.address.trim() === ''
           ? 'Type the address: the officer reads it.'
           : '',
@@ -42,6 +51,7 @@ export class Draft {
     this.alarm = null;
     this.site = null;
     this.address = '';
+    this.place = '';
     this.point = null;
     this.picking = false;
     this.about = '';
@@ -59,13 +69,10 @@ export class Draft {
     if (!row.site && row.lat !== null && row.lon !== null) this.point = { lat: row.lat, lon: row.lon };
   }
 
-  /** The typed text stays; only the site beside it changes. */
+  /** Typed text and pin stay: whether they fit the site is told, not settled by dropping one. */
   chooseSite(site: SiteView | null): void {
     this.site = site?.id ?? null;
-    if (site) {
-      this.point = null;
-      this.picking = false;
-    }
+    if (site) this.picking = false;
   }
 
   act(): Act {
@@ -73,10 +80,10 @@ export class Draft {
     if (this.alarm) body['alarm'] = this.alarm;
     if (this.about) body['type'] = this.about;
     if (this.site) body['site'] = this.site;
-    else {
-      if (this.point) body['point'] = this.point;
-      body['address'] = this.address.trim();
-    }
+    if (this.point) body['point'] = this.point;
+    // Without a text of its own the call-out has the site's address.
+    const address = this.address.trim();
+    if (address !== '' || !this.site) body['address'] = address;
     return { kind: 'callout.create', target: this.id, body };
   }
 }

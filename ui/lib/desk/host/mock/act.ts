@@ -171,6 +171,7 @@ function register(world: World, act: Act): Acted {
           response: String(b['response'] ?? ''),
           what3words: null,
           grid_reference: null,
+          plus_code: '',
           contacts: [],
           entrances: [],
         },

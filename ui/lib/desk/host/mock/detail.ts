@@ -285,5 +285,6 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
           }
         : null,
     grid_reference: site?.grid_reference ?? null,
+    plus_code: site?.plus_code ?? '',
   };
 }

@@ -1,4 +1,5 @@
 /** Estates that exist in Camden; sites, people and numbers that do not (numbers from Ofcom's range for drama). */
+import type { EntranceView } from '$lib/generated/EntranceView';
 import type { EstateView } from '$lib/generated/EstateView';
 import type { SiteView } from '$lib/generated/SiteView';
 
@@ -42,6 +43,11 @@ export const estates: EstateView[] = ESTATES.map(([id, name, lat, lon, radius], 
   outline: outline(lat, lon, radius, i * 0.7),
 }));
 
+function entrance(name: string, lat: number, lon: number, more: Partial<EntranceView> = {}): EntranceView {
+  const nothing = { what3words: null, grid_reference: null, plus_code: '', parking: null, parking_at: null };
+  return { name, lat, lon, ...nothing, ...more };
+}
+
 function site(
   id: string,
   name: string,
@@ -64,8 +70,9 @@ function site(
     response: 'keyholder',
     what3words: null,
     grid_reference: null,
+    plus_code: '',
     contacts: [],
-    entrances: [{ name: 'Main entrance', lat: at[0] + 0.0002, lon: at[1], what3words: null, parking: null }],
+    entrances: [entrance('Main entrance', at[0] + 0.0002, at[1])],
     ...more,
   };
 }
@@ -82,20 +89,21 @@ export const sites: SiteView[] = [
       access: 'Key 14 in the patrol safe. Alarm panel behind the reception desk.',
       response: 'police level 1, then keyholder',
       what3words: 'filled.count.soap',
-      grid_reference: 'TQ 29237 83154',
+      grid_reference: 'TQ 29262 83166',
+      plus_code: '9C3XGVM6+2V',
       contacts: [
         { role: 'Keyholder', name: 'D. Okafor', telephone: '020 7946 0114' },
         { role: 'Neighbourhood manager', name: 'S. Rahman', telephone: '020 7946 0127' },
       ],
       entrances: [
-        {
-          name: 'Reception, Hampstead Road',
-          lat: 51.53276,
-          lon: -0.13796,
+        entrance('Reception, Hampstead Road', 51.53276, -0.13796, {
           what3words: 'filled.count.soap',
+          grid_reference: 'TQ 29252 83181',
+          plus_code: '9C3XGVM6+4R',
           parking: 'Loading bay, leave facing out',
-        },
-        { name: 'Staff door, rear yard', lat: 51.53244, lon: -0.13762, what3words: null, parking: null },
+          parking_at: { lat: 51.5328, lon: -0.1381 },
+        }),
+        entrance('Staff door, rear yard', 51.53244, -0.13762),
       ],
     },
   ),

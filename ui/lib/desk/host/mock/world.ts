@@ -3,6 +3,7 @@ import type { AlarmRow } from '$lib/generated/AlarmRow';
 import type { Board } from '$lib/generated/Board';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
+import type { PlaceLookup } from '$lib/generated/PlaceLookup';
 import type { TrackingView } from '$lib/generated/TrackingView';
 import type { EntryView } from '$lib/generated/EntryView';
 import type { Act, Acted, Attention, LeavingView, NewPanel, Patch, Resolution } from '../host';
@@ -35,6 +36,8 @@ export class World {
   painted: { id: string; at: number }[] = [];
   /** Call-outs that the page said were open in front of the operator. */
   heard: string[] = [];
+  /** Answers look-ups of three words instead of the invented service. */
+  outside: ((words: string) => Promise<PlaceLookup>) | null = null;
   attend: ((what: Attention) => void) | null = null;
   /** Presses the window's own close button. */
   close: (() => void) | null = null;
