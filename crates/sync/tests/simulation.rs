@@ -193,6 +193,17 @@ fn is_question(pending: &Pending) -> bool {
     matches!(pending.state, State::Refused { .. } | State::Parked { .. })
 }
 
+/// Where alarms come from. The alarms of one site are one call-out, so one site would be a quiet borough.
+const SITES: u64 = 40;
+
+fn site(n: u64) -> String {
+    format!("S{n}")
+}
+
+fn account(n: u64) -> String {
+    format!("{:04}", 1200 + n)
+}
+
 /// What travels. A message may come late, twice, in another order, or never.
 #[derive(Clone)]
 enum Message {
@@ -238,9 +249,11 @@ impl Simulation {
             time: 0,
             seen: Seen::default(),
         };
-        let site = json!({"ref": "S1", "name": "Boiler house", "address": "NW5", "lat": 51.5, "lon": -0.1});
-        simulation.at_hub("site.put", "S1", site);
-        simulation.at_hub("panel.put", "1234", json!({"account": "1234", "site": "S1"}));
+        for n in 0..SITES {
+            let put = json!({"ref": site(n), "name": "Boiler house", "address": "NW5", "lat": 51.5, "lon": -0.1});
+            simulation.at_hub("site.put", &site(n), put);
+            simulation.at_hub("panel.put", &account(n), json!({"account": account(n), "site": site(n)}));
+        }
         simulation.desk.replace(&simulation.hub.snapshot());
         simulation
     }
@@ -268,11 +281,12 @@ impl Simulation {
     }
 
     fn raise(&mut self) {
-        let source = json!({"protocol": "SIA-DCS", "account": "1234", "code": "BA", "qualifier": "new", "partition": null,
+        let account = account(self.dice.roll(SITES));
+        let source = json!({"protocol": "SIA-DCS", "account": account, "code": "BA", "qualifier": "new", "partition": null,
             "zone": "4", "user": null, "panel_seq": 7, "raw": "", "remote": null, "panel_at": null, "point": null});
         let meaning = json!({"is": "alarm", "kind": "intruder"});
         let body = json!({"source": source, "meaning": meaning, "text": "Intruder", "known_account": true});
-        self.at_hub("signal.receive", "1234", body);
+        self.at_hub("signal.receive", &account, body);
         let raised = self.hub.log.iter().rev().find(|l| l.kind == "alarm.raised").unwrap();
         self.alarms.push(raised.stream.split_once('-').unwrap().1.to_owned());
     }
@@ -295,7 +309,7 @@ impl Simulation {
             }
             2 | 3 => self.pick(&alarms).map(|a| ("alarm.take", a, json!({}))),
             4 => self.pick(&alarms).map(|a| ("alarm.close", a, json!({"reason": "tested"}))),
-            5 => Some(("callout.create", self.dice.id().to_string(), json!({"site": "S1"}))),
+            5 => Some(("callout.create", self.dice.id().to_string(), json!({"site": site(self.dice.roll(SITES))}))),
             6 | 7 => self.pick(&callouts).map(|c| ("note.add", c, json!({"text": format!("note {}", self.time)}))),
             8 => self.pick(&callouts).map(|c| ("escalation.raise", c, json!({"level": 3}))),
             _ => self.pick(&callouts).map(|c| ("callout.stand_down", c, json!({"reason": "not needed"}))),

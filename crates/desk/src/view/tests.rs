@@ -181,7 +181,7 @@ fn a_callouts_line_follows_it_from_the_offer_to_the_end() {
     let row = evening.row();
     assert_eq!((row.line.as_str(), row.open), ("closed", false));
     let can = evening.look(|scene| can(scene, scene.world().callouts.values().next().unwrap()));
-    assert_eq!(can, ["note.add"]);
+    assert_eq!(can, ["note.add", "callout.reopen"], "and nothing else: what is closed stays closed");
 }
 
 #[test]

@@ -143,10 +143,11 @@ pub fn recover(code: &str, near: Point) -> Option<String> {
     Some(encode(centre, cell.digits))
 }
 
-/// Cells from the south pole and from 180° west; the pole itself belongs to the cell below it.
+/// Cells from the south pole and from 180° west; the pole itself belongs to the cell below it. A millionth of a cell is
+/// the error of a decimal number in floating point: 129.7° lies on a cell's edge, and so must what stands for it.
 fn units(point: Point) -> (i64, i64) {
-    let lat = (point.lat * LAT_UNITS as f64).floor() as i64 + 90 * LAT_UNITS;
-    let lon = (point.lon * LON_UNITS as f64).floor() as i64 + 180 * LON_UNITS;
+    let cells = |degrees: f64, per_degree: i64| ((degrees * per_degree as f64 * 1e6).round() / 1e6).floor() as i64;
+    let (lat, lon) = (cells(point.lat + 90.0, LAT_UNITS), cells(point.lon + 180.0, LON_UNITS));
     (lat.clamp(0, 180 * LAT_UNITS - 1), lon.rem_euclid(360 * LON_UNITS))
 }
 
