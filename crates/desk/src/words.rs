@@ -89,6 +89,7 @@ pub fn did(command: &Command, world: &World) -> String {
         "cancel.refuse" => with("Let it go on", "reason"),
         "police.wait" => with("Waited for the police", "reference"),
         "officer.emergency" => with("Called for help", "reason"),
+        "media.release" => "Released a picture, or took it back".into(),
         "note.add" => with("Added a note", "text"),
         "liaison.record" => with(&format!("Spoke to {}", text("whom")), "summary"),
         "escalation.raise" => {

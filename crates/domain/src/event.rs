@@ -171,6 +171,7 @@ event_bodies! {
     "report.submitted" => ReportSubmitted(ReportSubmit) ["narrative", "signature.name", "signature.strokes"],
     "report.reviewed" => ReportReviewed(ReportReview) ["comments", "without_pictures"],
     "media.received" => MediaArrived(MediaArrived),
+    "media.released" => MediaReleased(MediaReleased),
     "tracking.issued" => TrackingIssued(TrackingIssued),
     "tracking.revoked" => TrackingRevoked(Empty),
     "assessment.due" => AssessmentDue(OfAssignment),
@@ -424,6 +425,13 @@ pub struct CheckCallAnswered {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MediaArrived {
     pub sha256: String,
+}
+
+/// The customer may see a picture, or no longer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MediaReleased {
+    pub sha256: String,
+    pub share: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -462,6 +462,8 @@ pub struct PictureView {
     pub taken_at: String,
     /// False while it is still on the officer's phone.
     pub here: bool,
+    /// The customer may see it.
+    pub share: bool,
     pub item: Option<String>,
 }
 

@@ -4,4 +4,8 @@ export type PictureView = { sha256: string, caption: string, taken_at: string,
 /**
  * False while it is still on the officer's phone.
  */
-here: boolean, item: string | null, };
+here: boolean, 
+/**
+ * The customer may see it.
+ */
+share: boolean, item: string | null, };

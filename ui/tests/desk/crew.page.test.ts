@@ -35,3 +35,16 @@ test('the lead is released with a reason', async () => {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await desk.acts()).toContain('assignment.release callout-1847');
 });
+
+test('a picture is shown to the customer only once somebody says so', async () => {
+  const page = await desk.open();
+  await page.getByTestId('callout-row-CO-26-01847').click();
+  await page
+    .getByRole('button', { name: /picture/i })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Show to the customer' }).click();
+  const act = await desk.lastAct();
+  expect(act).toMatchObject({ kind: 'media.release', target: 'callout-1847', body: { share: true } });
+});

@@ -201,6 +201,7 @@ fn pictures(callout: &Callout) -> Vec<PictureView> {
         caption: m.caption.clone(),
         taken_at: instant(m.taken_at),
         here: m.received_at.is_some(),
+        share: m.share,
         item: m.item.clone(),
     };
     all.into_iter().map(view).collect()

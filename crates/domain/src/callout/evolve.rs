@@ -214,8 +214,9 @@ impl Callout {
                 self.in_contact(done.assignment, event);
             }
             E::Inspected(done) => {
+                // What was found may be evidence, or somebody's home: a person releases it.
                 for finding in &done.what.findings {
-                    self.pictures(&finding.pictures, &finding.what, None, true, event);
+                    self.pictures(&finding.pictures, &finding.what, None, false, event);
                 }
                 let inspection = self.inspections.entry(done.what.section).or_insert_with(|| Inspection {
                     at,
@@ -238,7 +239,7 @@ impl Callout {
             }
             E::ForcedEntry(done) => {
                 for opening in &done.what.openings {
-                    self.pictures(&opening.pictures, &opening.what, None, true, event);
+                    self.pictures(&opening.pictures, &opening.what, None, false, event);
                 }
                 self.forced_entry = Some(given(event, &done.what));
                 self.in_contact(done.assignment, event);
@@ -304,6 +305,11 @@ impl Callout {
             E::MediaArrived(arrived) => {
                 if let Some(media) = self.media.get_mut(&arrived.sha256) {
                     media.received_at.get_or_insert(at);
+                }
+            }
+            E::MediaReleased(released) => {
+                if let Some(media) = self.media.get_mut(&released.sha256) {
+                    media.share = released.share;
                 }
             }
             E::TrackingIssued(issued) => self.tracking.push(TrackingLink {

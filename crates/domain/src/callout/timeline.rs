@@ -191,6 +191,8 @@ impl Callout {
             E::ReportReviewed(r) if r.approve => ("report", true, "Report approved, call-out closed".into()),
             E::ReportReviewed(r) => ("report", false, with_reason("Report returned".into(), &r.comments)),
             E::MediaArrived(_) => return None,
+            E::MediaReleased(r) if r.share => ("inform", false, "Picture released to the customer".into()),
+            E::MediaReleased(_) => ("inform", false, "Picture no longer shown to the customer".into()),
             E::TrackingIssued(_) => ("inform", false, "Tracking link made for the customer".into()),
             E::TrackingRevoked(_) => ("inform", false, "Tracking link revoked".into()),
             _ => return None,

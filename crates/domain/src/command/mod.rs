@@ -236,6 +236,7 @@ command_bodies! {
     "report.submit" => ReportSubmit(ReportSubmit),
     "report.review" => ReportReview(ReportReview),
     "media.received" => MediaReceived(MediaReceived),
+    "media.release" => MediaRelease(MediaRelease),
     "tracking.issue" => TrackingIssue(TrackingIssue),
     "tracking.revoke" => TrackingRevoke(Nothing),
     // time

@@ -76,6 +76,13 @@ pub struct MediaReceived {
     pub sha256: String,
 }
 
+/// Lets the customer see a picture, or no longer. Whoever has seen it has seen it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MediaRelease {
+    pub sha256: String,
+    pub share: bool,
+}
+
 /// The client makes the token and keeps it; the log holds its digest only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrackingIssue {

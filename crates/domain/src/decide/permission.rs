@@ -36,6 +36,7 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::LeadHandOver(_)
         | C::EscalationStandDown(_)
         | C::ReportReview(_)
+        | C::MediaRelease(_)
         | C::TrackingIssue(_)
         | C::TrackingRevoke(_) => &[Operator, Supervisor, Administrator],
         C::LiaisonRecord(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],

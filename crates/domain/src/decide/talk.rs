@@ -4,9 +4,12 @@ use super::{Decided, Decision, event, required};
 use crate::callout::checks::{check_digest, check_text};
 use crate::callout::{Assignment, Callout};
 use crate::command::{
-    Author, EscalationRaise, EscalationStandDown, LiaisonRecord, MediaReceived, NoteAdd, Role, TrackingIssue,
+    Author, EscalationRaise, EscalationStandDown, LiaisonRecord, MediaReceived, MediaRelease, NoteAdd, Role,
+    TrackingIssue,
 };
-use crate::event::{CheckCallAnswered, Empty, EscalationEnded, EventBody as E, MediaArrived, TrackingIssued};
+use crate::event::{
+    CheckCallAnswered, Empty, EscalationEnded, EventBody as E, MediaArrived, MediaReleased, TrackingIssued,
+};
 use crate::id::AggregateKind as K;
 use crate::refusal::Refusal;
 use chrono::TimeDelta;
@@ -115,6 +118,17 @@ impl Decision<'_> {
             return Ok(vec![]);
         }
         self.on_callout(callout, E::MediaArrived(MediaArrived { sha256 }))
+    }
+
+    /// Possible after the end as well: a customer asks for a picture the next day.
+    pub(super) fn media_release(&self, release: &MediaRelease) -> Decided {
+        let callout = self.callout()?;
+        let sha256 = release.sha256.to_ascii_lowercase();
+        let picture = callout.media.get(&sha256).ok_or_else(|| Refusal::not_found("picture", &release.sha256))?;
+        if picture.share == release.share {
+            return Ok(vec![]);
+        }
+        self.on_callout(callout, E::MediaReleased(MediaReleased { sha256, share: release.share }))
     }
 
     pub(super) fn tracking_issue(&self, issue: &TrackingIssue) -> Decided {

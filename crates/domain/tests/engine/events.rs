@@ -122,6 +122,7 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ),
         ("report.review", json!({"approve": false, "comments": MARK, "without_pictures": MARK})),
         ("media.received", json!({"sha256": digest(1)})),
+        ("media.release", json!({"sha256": digest(2), "share": true})),
         (
             "tracking.issue",
             json!({"token_sha256": digest(6), "expires_at": crate::kit::start() + crate::kit::s(86_400)}),
@@ -228,6 +229,7 @@ fn evening() -> Play {
     );
     play.does(operator, "tracking.revoke", json!({}));
     play.does(system, "media.received", full("media.received"));
+    play.does(operator, "media.release", full("media.release"));
     play.does(one, "report.submit", full("report.submit"));
     play.does(Who::Supervisor, "report.review", full("report.review"));
     play.does(one, "report.submit", full("report.submit"));

@@ -592,3 +592,24 @@ fn a_checklist_that_cannot_be_answered_is_refused_when_it_is_put() {
         assert_eq!(put(items.clone()), expected.map_err(str::to_owned), "{items}");
     }
 }
+
+#[test]
+fn a_picture_of_a_finding_is_shown_to_the_customer_only_once_released() {
+    let mut play = play_at(At::ChecklistDone);
+    let finding = json!({"what": "windows", "result": "issue", "note": "", "pictures": [crate::kit::digest(7)]});
+    play.does(ONE, "inspection.record", json!({"section": "outside", "findings": [finding]}));
+    let opening = json!({"what": "door", "result": "forced", "pictures": [crate::kit::digest(8)]});
+    let police = json!({"informed": true, "reference": "CAD 1"});
+    let record = json!({"verdict": "entry", "openings": [opening], "police": police, "scene_preserved": true});
+    play.does(ONE, "forced_entry.record", record);
+    let shared = |play: &Play, n: u8| play.callout().media[&crate::kit::digest(n)].share;
+    assert!(!shared(&play, 7) && !shared(&play, 8), "evidence is nobody's to see until a person says so");
+    let release = |n: u8, share: bool| json!({"sha256": crate::kit::digest(n), "share": share});
+    play.may_not(ONE, "media.release", release(7, true), "not_allowed");
+    play.may_not(Who::Operator, "media.release", release(99, true), "not_found");
+    play.does(Who::Operator, "media.release", release(7, true));
+    assert!(shared(&play, 7) && !shared(&play, 8));
+    assert!(play.does(Who::Operator, "media.release", release(7, true)).is_empty());
+    play.does(Who::Operator, "media.release", release(7, false));
+    assert!(!shared(&play, 7));
+}

@@ -36,6 +36,7 @@ fn allowed(kind: &str) -> &'static [Role] {
         | "lead.hand_over"
         | "escalation.stand_down"
         | "report.review"
+        | "media.release"
         | "tracking.issue"
         | "tracking.revoke" => DESK,
         "note.add" | "liaison.record" | "police.wait" => SPEAK,

@@ -272,7 +272,11 @@ impl Walk {
                 let level = 1 + self.dice.below(3);
                 (self.who(), "escalation.raise", json!({"level": level}))
             }
-            3 => (Who::System, "media.received", json!({"sha256": digest(1)})),
+            3 if self.dice.one_in(2) => (Who::System, "media.received", json!({"sha256": digest(1)})),
+            3 => {
+                let share = self.dice.one_in(2);
+                (Who::Operator, "media.release", json!({"sha256": digest(1), "share": share}))
+            }
             4..=8 if callout.supports().next().is_some() => self.with_back_up(&callout),
             9 if callout.active_lead().is_some() => match callout.open_offer() {
                 Some(offer) => (Who::Officer(number_of(offer.officer)), "assignment.accept", json!({})),

@@ -114,9 +114,30 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
   const onSite = row.state === 'on_scene';
   const pictures = onSite
     ? [
-        { sha256: 'a'.repeat(64), caption: 'Front door', taken_at: ago(now, 95_000), here: true, item: 'door' },
-        { sha256: 'b'.repeat(64), caption: 'Shutter', taken_at: ago(now, 70_000), here: true, item: 'shutter' },
-        { sha256: 'c'.repeat(64), caption: 'Panel', taken_at: ago(now, 30_000), here: false, item: 'panel' },
+        {
+          sha256: 'a'.repeat(64),
+          caption: 'Front door',
+          taken_at: ago(now, 95_000),
+          here: true,
+          share: false,
+          item: 'door',
+        },
+        {
+          sha256: 'b'.repeat(64),
+          caption: 'Shutter',
+          taken_at: ago(now, 70_000),
+          here: true,
+          share: false,
+          item: 'shutter',
+        },
+        {
+          sha256: 'c'.repeat(64),
+          caption: 'Panel',
+          taken_at: ago(now, 30_000),
+          here: false,
+          share: false,
+          item: 'panel',
+        },
       ]
     : [];
   return {
