@@ -59,26 +59,21 @@ pub fn detach(command: &mut std::process::Command) {
 
 /// Asks a program to end. Ours end within seconds and lose nothing, however they are asked.
 pub fn stop(pid: u32) -> std::io::Result<()> {
-    #[cfg(unix)]
-    let mut ask = std::process::Command::new("kill");
-    #[cfg(unix)]
-    ask.args(["-TERM", &pid.to_string()]);
-    #[cfg(windows)]
-    let mut ask = std::process::Command::new("taskkill");
-    #[cfg(windows)]
-    ask.args(["/F", "/PID", &pid.to_string()]);
-    match ask.status()? {
-        status if status.success() => Ok(()),
-        status => Err(std::io::Error::other(format!("{status}"))),
-    }
+    tell_to_end(pid, "-TERM")
 }
 
 /// Ends a program that no longer listens. What it acknowledged is on disk.
 pub fn end(pid: u32) -> std::io::Result<()> {
+    tell_to_end(pid, "-KILL")
+}
+
+/// Windows knows one way only.
+#[cfg_attr(windows, allow(unused_variables))]
+fn tell_to_end(pid: u32, how: &str) -> std::io::Result<()> {
     #[cfg(unix)]
     let mut ask = std::process::Command::new("kill");
     #[cfg(unix)]
-    ask.args(["-KILL", &pid.to_string()]);
+    ask.args([how, &pid.to_string()]);
     #[cfg(windows)]
     let mut ask = std::process::Command::new("taskkill");
     #[cfg(windows)]
