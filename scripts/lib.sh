@@ -35,8 +35,10 @@ install_packages() {
 need_tools() {
   [ -f "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"
   command -v cargo >/dev/null || stop "Rust is missing: install rustup, then run this again."
-  command -v node >/dev/null || stop "Node.js 20 or newer is missing: install it, then run this again."
-  node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' || stop "Node.js 20 or newer is needed; this is $(node --version)."
+  command -v node >/dev/null || stop "Node.js 20.19 or newer is missing: install it, then run this again."
+  # The pages' builder asks for it.
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+    stop "Node.js 20.19 or newer is needed; this is $(node --version)."
 }
 
 # The pages are built before the programs, which carry them inside.
