@@ -333,10 +333,26 @@ test('a report that came back shows the comments and opens again', async () => {
   await b.officer.screen('54-returned');
 });
 
+/** Whether the state on the phone's disk says that the RAMS are signed. Runs in the page. */
+const storedSignature = () =>
+  new Promise<boolean>((done) => {
+    const open = indexedDB.open('watchhouse-officer');
+    open.onsuccess = () => {
+      const read = open.result.transaction('values').objectStore('values').get('state');
+      read.onsuccess = () => {
+        open.result.close();
+        const state = read.result as { callout: { rams_signed: boolean } | null } | undefined;
+        done(state?.callout?.rams_signed ?? false);
+      };
+    };
+  });
+
 test('an older state never replaces a newer one', async () => {
   await onCallout();
   b.hub.change({ callout: callout({ rams_signed: true }) });
   await b.page.getByText('✓ Signed. Go on').waitFor();
+  // Shown before it is on the disk, and the disk is what the page starts from.
+  await expect.poll(() => b.page.evaluate(storedSignature)).toBe(true);
   b.hub.state = { ...b.hub.state, seq: 1, callout: callout() };
   await b.page.reload();
   await b.officer.heading('Is this the place?');
