@@ -13,5 +13,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 240_000,
+    // A busy machine starts a worker in seconds; what is wrong stays wrong for longer.
+    expect: { poll: { timeout: 20_000 } },
   },
 });
