@@ -114,7 +114,12 @@ impl Push {
 
     /// Ends what is on its way to a phone.
     fn silence(&self, phone: &Digest) {
-        self.lock().iter().filter(|((to, _), _)| to == phone).for_each(|(_, token)| token.cancel());
+        self.lock().retain(|(to, _), token| {
+            if to == phone {
+                token.cancel();
+            }
+            to != phone
+        });
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(Digest, String), CancellationToken>> {
