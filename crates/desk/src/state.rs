@@ -66,8 +66,11 @@ impl Core {
         replica.newer.extend(loaded.unknown.into_iter().map(|(stream, _)| stream));
         let outbox = loaded.outbox.into_iter().map(pending_of).collect::<Result<Vec<_>, _>>()?;
         let me = loaded.meta.me.as_deref().and_then(|me| serde_json::from_str(me).ok()).unwrap_or_default();
+        // Another version of the rules made it: the hub has it made anew, and work goes on with this one until then.
+        let other_rules = loaded.meta.rules != i64::from(domain::RULES);
+        let never = loaded.meta.snapshot_seq == 0 && loaded.meta.head == 0;
         Ok(Self {
-            resync: loaded.meta.resync || loaded.meta.snapshot_seq == 0 && loaded.meta.head == 0 || readable_now,
+            resync: loaded.meta.resync || never || readable_now || other_rules,
             replica,
             outbox: Outbox::load(outbox),
             overlay: Overlay::default(),

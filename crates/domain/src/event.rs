@@ -377,8 +377,10 @@ pub struct EndedOffer {
 pub struct EscalationEnded {
     #[serde(default)]
     pub reason: String,
-    /// Log positions of the escalations that end: those the person knew of, and none raised after.
-    pub ends: Vec<i64>,
+    /// Log positions of the escalations that end: those the person knew of, and none raised after. None in logs from
+    /// before these were written: all that had been raised by then.
+    #[serde(default)]
+    pub ends: Option<Vec<i64>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

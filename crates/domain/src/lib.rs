@@ -31,7 +31,7 @@ pub mod world;
 pub use command::{Author, Command, CommandBody, Role};
 pub use event::{Event, EventBody, Personal, Recorded};
 pub use refusal::Refusal;
-pub use world::World;
+pub use world::{RULES, World};
 
 /// An instant in UTC. Civil time is made from it only where a person reads it.
 pub type Instant = chrono::DateTime<chrono::Utc>;

@@ -119,6 +119,7 @@ impl Store {
             .fetch_one(&mut write)
             .await
             .map_err(StoreError::from)?;
+        crate::rebuild::follow_the_rules(&mut write).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS_MAX)
             .min_connections(1)

@@ -23,6 +23,33 @@ impl Store {
     }
 }
 
+/// Makes anew what another version of the rules made of this log. A log that this program cannot read stays as it is.
+pub(crate) async fn follow_the_rules(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let made_by: Option<String> =
+        sqlx::query_scalar("SELECT value FROM meta WHERE key = 'rules'").fetch_optional(&mut *connection).await?;
+    if made_by.is_some_and(|rules| rules == domain::RULES.to_string()) {
+        return Ok(());
+    }
+    let empty: bool = sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM log)").fetch_one(&mut *connection).await?;
+    if !empty {
+        tracing::info!("the states are made anew from the log: this program reads it by newer rules");
+        match rebuild(connection).await {
+            Ok(()) => {}
+            Err(error @ StoreError::Unreadable(_)) => {
+                tracing::warn!(%error, "the states stay as they were stored");
+                roll_back(connection).await;
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    sqlx::query("INSERT INTO meta (key, value) VALUES ('rules', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1")
+        .bind(domain::RULES.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 async fn rebuild(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
     sqlx::query(

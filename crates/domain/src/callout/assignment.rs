@@ -99,7 +99,7 @@ pub struct Assignment {
     pub assessments: Vec<Given<DraRecord>>,
     /// Since when a check call is unanswered.
     pub check_call_due: Option<Instant>,
-    /// When the officer was last known to be well, on scene.
+    /// When the officer was last known to be well: something recorded, or a check call answered.
     pub last_contact_at: Option<Instant>,
     /// Since when the assessment should be made again.
     #[serde(default)]

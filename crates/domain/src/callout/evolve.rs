@@ -276,7 +276,8 @@ impl Callout {
                 }
             }
             E::EscalationStoodDown(down) => {
-                for escalation in self.escalations.iter_mut().filter(|e| down.ends.contains(&e.raised.seq)) {
+                let ends = |seq: &i64| down.ends.as_ref().is_none_or(|ends| ends.contains(seq));
+                for escalation in self.escalations.iter_mut().filter(|e| ends(&e.raised.seq)) {
                     escalation.stood_down.get_or_insert_with(|| stamp(event, &down.reason));
                 }
             }

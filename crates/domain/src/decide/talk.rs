@@ -98,7 +98,7 @@ impl Decision<'_> {
             return Err(Refusal::new("officer_not_safe", "An escalation ends when the officer is known to be safe.")
                 .mend("Speak to the officer, then confirm it."));
         }
-        let ended = EscalationEnded { reason: down.reason.clone(), ends };
+        let ended = EscalationEnded { reason: down.reason.clone(), ends: Some(ends) };
         let mut events = self.on_callout(callout, E::EscalationStoodDown(ended))?;
         // Whoever is known to be safe has answered, asked or not.
         let asked =

@@ -24,6 +24,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// How events become state, counted. Raise it whenever an event of an older log is applied otherwise than before: what was
+/// stored under another number is then made anew from the log.
+pub const RULES: u32 = 2;
+
 /// Cheap to clone: the aggregates are shared until one changes.
 #[derive(Clone, Debug, Default)]
 pub struct World {

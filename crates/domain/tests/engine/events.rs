@@ -536,3 +536,14 @@ fn the_same_evening_evolves_into_the_same_world_every_time() {
         assert_eq!(loaded.snapshot(stream).unwrap().unwrap(), state, "{stream}");
     }
 }
+
+#[test]
+fn an_end_of_an_escalation_from_before_positions_were_written_ends_all_that_stood() {
+    let mut play = crate::kit::play_at(At::Parked);
+    play.does(Who::Officer(1), "escalation.raise", json!({"level": 3, "emergency": true}));
+    let mut old = play.log.last().unwrap().clone();
+    let body = EventBody::join("escalation.stood_down", &json!({"officer_safe": true, "reason": "x"}), None);
+    (old.body, old.seq, old.version) = (body.unwrap().unwrap(), old.seq + 1, old.version + 1);
+    play.world.evolve(&old);
+    assert_eq!(play.callout().escalation_level(), 0);
+}

@@ -15,6 +15,7 @@ impl DeskStore {
                 "snapshot_seq" => meta.snapshot_seq = number()?,
                 "provisional_next" => meta.provisional_next = number()?,
                 "resync" => meta.resync = value == "1",
+                "rules" => meta.rules = number()?,
                 "hub_id" => meta.hub_id = Some(value),
                 "me" => meta.me = Some(value),
                 _ => {}

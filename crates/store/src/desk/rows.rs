@@ -98,6 +98,8 @@ pub struct LogWrite {
 pub struct Meta {
     pub head: i64,
     pub snapshot_seq: i64,
+    /// The version of the rules that made the replica; 0 before it was written.
+    pub rules: i64,
     pub hub_id: Option<String>,
     pub resync: bool,
     /// The next provisional call-out number of this desk.

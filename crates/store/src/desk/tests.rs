@@ -89,6 +89,7 @@ async fn a_replaced_replica_leaves_no_erased_text_in_the_file() {
     store.replace_replica(5, &[aggregate(r#"{"name":""}"#)], &OutboxWrite::default()).await.unwrap();
     let meta = store.load().await.unwrap().meta;
     assert_eq!((meta.head, meta.snapshot_seq, meta.resync), (5, 5, false));
+    assert_eq!(meta.rules, i64::from(domain::RULES), "what the hub has made is by this program's rules");
     store.close().await;
     assert!(!is_in_a_file(dir.path(), "Featherstone"));
 }

@@ -47,6 +47,7 @@ impl DeskStore {
         put_meta(&mut tx, "head", &seq.to_string()).await?;
         put_meta(&mut tx, "snapshot_seq", &seq.to_string()).await?;
         put_meta(&mut tx, "resync", "0").await?;
+        put_meta(&mut tx, "rules", &domain::RULES.to_string()).await?;
         tx.commit().await?;
         // What was deleted must leave the write-ahead log too.
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;

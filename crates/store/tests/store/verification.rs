@@ -99,3 +99,22 @@ async fn a_backup_is_a_whole_store_of_one_moment() {
     assert_eq!(list, format!("media/ab/{}\n", "ab".repeat(31)));
     assert_eq!(hub.store.backup(to.path()).await.unwrap_err().code(), "file_error");
 }
+
+#[tokio::test]
+async fn what_other_rules_made_of_the_log_is_made_anew_when_it_is_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let url = format!("sqlite://{}", dir.path().join("hub.db").display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    // As a program of before left it: other states, and no number of rules.
+    let sql = "UPDATE aggregate SET state = replace(state, 'RSP-1', 'RSP-9') WHERE kind = 'unit';
+        DELETE FROM callout_index; DELETE FROM meta WHERE key = 'rules';";
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let store = Store::open(dir.path(), Key::None).await.unwrap();
+    assert_sound(&store).await;
+    store.close().await;
+    // By these rules already: opening leaves everything as it lies, or tampering would be mended unseen.
+    let sql = "UPDATE aggregate SET state = replace(state, 'RSP-1', 'RSP-9') WHERE kind = 'unit'";
+    assert!(tampered(dir.path(), sql).await.iter().any(|problem| problem.contains("the state of unit-")));
+}
