@@ -6,23 +6,26 @@
 //!
 //! [`World::evolve`]: crate::World::evolve
 
+mod alarms;
+mod callouts;
+mod register;
+mod work;
+
+pub use alarms::*;
+pub use callouts::*;
+pub use register::*;
+pub use work::*;
+
 use crate::Instant;
-use crate::alarm::{AlarmKind, Priority, SignalSource};
-use crate::callout::Part;
-use crate::callout::procedure::ProcedureRef;
 use crate::command::{
-    AccountPut, ArrivalSource, Author, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord,
-    InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview, ReportSubmit,
+    AccountPut, Author, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord, InspectionRecord,
+    LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview, ReportSubmit,
 };
 use crate::documents::{Checklist, Rams};
-use crate::geo::Point;
-use crate::id::{
-    AccountId, AlarmId, AssignmentId, CalloutId, CommandId, EventId, IncidentId, OfficerId, PersonId, SiteId, Stream,
-    UnitId,
-};
+use crate::id::{AccountId, CommandId, EventId, PersonId, Stream};
 use crate::people::{Officer, Unit};
 use crate::settings::Settings;
-use crate::site::{Contact, Estate, Panel, Site};
+use crate::site::{Estate, Panel, Site};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -186,262 +189,6 @@ pub struct Reasoned {
     pub reason: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ContactPut {
-    pub contact: Contact,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ContactRemoved {
-    pub contact: PersonId,
-}
-
-/// Personal parts of these log positions are gone by law; the chain stays whole over their digests.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PersonErased {
-    pub person: PersonId,
-    #[serde(default)]
-    pub reason: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ShiftChanged {
-    pub unit: UnitId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SignalLogged {
-    pub source: SignalSource,
-    pub text: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LineFault {
-    pub since: Instant,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AlarmRaised {
-    pub id: AlarmId,
-    pub kind: AlarmKind,
-    pub priority: Priority,
-    pub source: SignalSource,
-    pub text: String,
-    pub site: Option<SiteId>,
-    pub zone_name: Option<String>,
-    pub raised_at: Instant,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AlarmRepeated {
-    pub source: SignalSource,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AlarmShelved {
-    pub until: Instant,
-    #[serde(default)]
-    pub reason: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AlarmLinked {
-    pub callout: CalloutId,
-    pub incident: IncidentId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Held {
-    #[serde(default)]
-    pub reason: String,
-    pub until: Instant,
-}
-
-/// Somebody went back to it with a call-out of its own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Followed {
-    pub by: CalloutId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CancelRequested {
-    #[serde(default)]
-    pub reason: String,
-    pub duress: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PoliceAwaited {
-    #[serde(default)]
-    pub reference: String,
-}
-
-/// Another alarm of the site, answered by the call-out that is there already.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AlarmJoined {
-    pub alarm: AlarmId,
-    pub kind: AlarmKind,
-    pub priority: Priority,
-    /// The zone, by its name if it has one.
-    pub place: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct IncidentOpened {
-    pub id: IncidentId,
-    pub alarm: Option<AlarmId>,
-    pub callout: Option<CalloutId>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CalloutCreated {
-    pub id: CalloutId,
-    /// `CO-26-00001` from the hub, `D2-0007` from a desk on its own.
-    pub number: String,
-    /// What a desk on its own called it before; people may have said or written that.
-    #[serde(default)]
-    pub provisional: Option<String>,
-    pub incident: IncidentId,
-    pub alarm: Option<AlarmId>,
-    pub site: Option<SiteId>,
-    pub point: Point,
-    /// As typed, when it is not a registered site.
-    #[serde(default)]
-    pub address: String,
-    /// What it is about: `intruder`, `hold_up`, `noise_nuisance` …
-    pub about: String,
-    pub title: String,
-    pub priority: Priority,
-    #[serde(default)]
-    pub text: String,
-    pub procedure: ProcedureRef,
-    pub rams: Option<Rams>,
-    pub checklist: Option<Checklist>,
-    /// When what it answers to happened: the alarm, or the asking.
-    pub signal_at: Instant,
-    /// The call-out that this one goes back to.
-    #[serde(default)]
-    pub follows: Option<CalloutId>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StoodDown {
-    #[serde(default)]
-    pub reason: String,
-    #[serde(default)]
-    pub told: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OfAssignment {
-    pub assignment: AssignmentId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Offered {
-    pub assignment: AssignmentId,
-    #[serde(default)]
-    pub part: Part,
-    pub officer: OfficerId,
-    pub unit: UnitId,
-    pub call_sign: String,
-    pub expires_at: Instant,
-    /// Place in the ranking, 1 for the nearest, and how many there were.
-    pub rank: u32,
-    pub of: u32,
-    pub distance_m: Option<f64>,
-    pub travel_s: Option<f64>,
-    /// Why this officer, in words.
-    pub reasons: Vec<String>,
-    /// Who comes next, by call sign.
-    pub then: Vec<String>,
-    #[serde(default)]
-    pub override_reason: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Accepted {
-    pub assignment: AssignmentId,
-    /// The officer said so over the radio and the operator recorded it.
-    pub by_voice: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EndedOffer {
-    pub assignment: AssignmentId,
-    #[serde(default)]
-    pub reason: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EscalationEnded {
-    #[serde(default)]
-    pub reason: String,
-    /// Log positions of the escalations that end: those the person knew of, and none raised after. None in logs from
-    /// before these were written: all that had been raised by then.
-    #[serde(default)]
-    pub ends: Option<Vec<i64>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct HandedOver {
-    /// The assignment that leads from now on.
-    pub to: AssignmentId,
-    #[serde(default)]
-    pub reason: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RamsAcknowledged {
-    pub assignment: AssignmentId,
-    pub version: u32,
-    pub opened_ms: Option<u64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Arrived {
-    pub assignment: AssignmentId,
-    pub source: ArrivalSource,
-    pub point: Option<Point>,
-    /// From the site's point when the position was known, in metres.
-    pub distance_m: Option<f64>,
-    #[serde(default)]
-    pub reason: Option<String>,
-}
-
-/// Something an officer did as told, on one assignment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Done<T> {
-    pub assignment: AssignmentId,
-    pub what: T,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CheckCallAnswered {
-    pub assignment: AssignmentId,
-    pub ok: bool,
-    #[serde(default)]
-    pub note: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MediaArrived {
-    pub sha256: String,
-}
-
-/// The customer may see a picture, or no longer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MediaReleased {
-    pub sha256: String,
-    pub share: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TrackingIssued {
-    pub token_sha256: String,
-    pub expires_at: Instant,
-}
-
 impl Event {
     /// The two parts for the log: body and personal. The personal part is None when there is nothing personal.
     pub fn split(&self) -> serde_json::Result<(Value, Option<Personal>)> {
@@ -536,7 +283,7 @@ pub fn by_line(author: &Author) -> (AccountId, &'static str) {
 mod tests {
     use super::*;
     use crate::command::{Finding, FindingResult, InspectionSection};
-    use crate::id::{AggregateKind, derived};
+    use crate::id::{AggregateKind, AssignmentId, derived};
 
     fn inspection() -> Event {
         let finding = |note: &str| Finding {

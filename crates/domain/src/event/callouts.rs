@@ -1,0 +1,102 @@
+//! What happens to a call-out as a whole.
+
+use crate::Instant;
+use crate::alarm::{AlarmKind, Priority};
+use crate::callout::procedure::ProcedureRef;
+use crate::documents::{Checklist, Rams};
+use crate::geo::Point;
+use crate::id::{AlarmId, CalloutId, IncidentId, SiteId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    #[serde(default)]
+    pub reason: String,
+    pub until: Instant,
+}
+
+/// Somebody went back to it with a call-out of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Followed {
+    pub by: CalloutId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CancelRequested {
+    #[serde(default)]
+    pub reason: String,
+    pub duress: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PoliceAwaited {
+    #[serde(default)]
+    pub reference: String,
+}
+
+/// Another alarm of the site, answered by the call-out that is there already.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlarmJoined {
+    pub alarm: AlarmId,
+    pub kind: AlarmKind,
+    pub priority: Priority,
+    /// The zone, by its name if it has one.
+    pub place: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalloutCreated {
+    pub id: CalloutId,
+    /// `CO-26-00001` from the hub, `D2-0007` from a desk on its own.
+    pub number: String,
+    /// What a desk on its own called it before; people may have said or written that.
+    #[serde(default)]
+    pub provisional: Option<String>,
+    pub incident: IncidentId,
+    pub alarm: Option<AlarmId>,
+    pub site: Option<SiteId>,
+    pub point: Point,
+    /// As typed, when it is not a registered site.
+    #[serde(default)]
+    pub address: String,
+    /// What it is about: `intruder`, `hold_up`, `noise_nuisance` …
+    pub about: String,
+    pub title: String,
+    pub priority: Priority,
+    #[serde(default)]
+    pub text: String,
+    pub procedure: ProcedureRef,
+    pub rams: Option<Rams>,
+    pub checklist: Option<Checklist>,
+    /// When what it answers to happened: the alarm, or the asking.
+    pub signal_at: Instant,
+    /// The call-out that this one goes back to.
+    #[serde(default)]
+    pub follows: Option<CalloutId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoodDown {
+    #[serde(default)]
+    pub reason: String,
+    #[serde(default)]
+    pub told: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MediaArrived {
+    pub sha256: String,
+}
+
+/// The customer may see a picture, or no longer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MediaReleased {
+    pub sha256: String,
+    pub share: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrackingIssued {
+    pub token_sha256: String,
+    pub expires_at: Instant,
+}

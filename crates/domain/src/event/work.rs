@@ -1,0 +1,100 @@
+//! What an officer does, or what is done about one, on one assignment.
+
+use crate::Instant;
+use crate::callout::Part;
+use crate::command::ArrivalSource;
+use crate::geo::Point;
+use crate::id::{AssignmentId, OfficerId, UnitId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfAssignment {
+    pub assignment: AssignmentId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Offered {
+    pub assignment: AssignmentId,
+    #[serde(default)]
+    pub part: Part,
+    pub officer: OfficerId,
+    pub unit: UnitId,
+    pub call_sign: String,
+    pub expires_at: Instant,
+    /// Place in the ranking, 1 for the nearest, and how many there were.
+    pub rank: u32,
+    pub of: u32,
+    pub distance_m: Option<f64>,
+    pub travel_s: Option<f64>,
+    /// Why this officer, in words.
+    pub reasons: Vec<String>,
+    /// Who comes next, by call sign.
+    pub then: Vec<String>,
+    #[serde(default)]
+    pub override_reason: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Accepted {
+    pub assignment: AssignmentId,
+    /// The officer said so over the radio and the operator recorded it.
+    pub by_voice: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EndedOffer {
+    pub assignment: AssignmentId,
+    #[serde(default)]
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EscalationEnded {
+    #[serde(default)]
+    pub reason: String,
+    /// Log positions of the escalations that end: those the person knew of, and none raised after. None in logs from
+    /// before these were written: all that had been raised by then.
+    #[serde(default)]
+    pub ends: Option<Vec<i64>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// The assignment that leads from now on.
+    pub to: AssignmentId,
+    #[serde(default)]
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RamsAcknowledged {
+    pub assignment: AssignmentId,
+    pub version: u32,
+    pub opened_ms: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arrived {
+    pub assignment: AssignmentId,
+    pub source: ArrivalSource,
+    pub point: Option<Point>,
+    /// From the site's point when the position was known, in metres.
+    pub distance_m: Option<f64>,
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Something an officer did as told, on one assignment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Done<T> {
+    pub assignment: AssignmentId,
+    pub what: T,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckCallAnswered {
+    pub assignment: AssignmentId,
+    pub ok: bool,
+    #[serde(default)]
+    pub note: String,
+}
