@@ -8,7 +8,7 @@ use crate::words::Civil;
 use domain::World;
 use domain::alarm::Alarm;
 use domain::callout::facts::{secure_words, spell};
-use domain::callout::procedure::{StepState, steps};
+use domain::callout::steps::{StepState, steps};
 use domain::callout::{Answer, Assignment, Callout, Given};
 use domain::command::{
     Author, ChecklistAnswer, DraDecision, EntryVerdict, FindingResult, InspectionSection, OpeningResult, Risk, Role,

@@ -2,7 +2,7 @@
 //! submitted. The phone's state is made from the call-out here as the hub makes it.
 
 use chrono::{DateTime, TimeDelta};
-use domain::callout::procedure::steps;
+use domain::callout::steps::steps;
 use domain::callout::{Assignment, AssignmentState, Callout};
 use domain::command::{Author, Command, InspectionSection, Role};
 use domain::decide::{Ctx, decide};

@@ -2,7 +2,7 @@
 
 use super::{Scene, instant, wire_name};
 use domain::callout::next::{Next, Tone};
-use domain::callout::procedure::{StepStatus, steps};
+use domain::callout::steps::{StepStatus, steps};
 use domain::callout::{Assignment, AssignmentState, Callout, CalloutState, URGENT};
 use domain::id::{AggregateKind, Stream};
 use protocol::view::{CalloutRow, Ring};
@@ -130,5 +130,5 @@ fn offer_line(scene: &Scene, callout: &Callout) -> String {
 }
 
 fn current(steps: &[StepStatus]) -> Option<&StepStatus> {
-    steps.iter().find(|s| s.state == domain::callout::procedure::StepState::Current)
+    steps.iter().find(|s| s.state == domain::callout::steps::StepState::Current)
 }

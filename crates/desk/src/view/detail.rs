@@ -3,7 +3,7 @@
 use super::waits;
 use super::{Scene, callout_row, can, instant, site_view, whole_seconds, wire_name};
 use domain::callout::next::Tone;
-use domain::callout::procedure::steps;
+use domain::callout::steps::steps;
 use domain::callout::{Callout, Given};
 use domain::command::{ChecklistAnswer, DraDecision, DraRecord, Role};
 use domain::documents::{Item, ItemKind};
@@ -70,7 +70,7 @@ fn source_words(callout: &Callout) -> &'static str {
 }
 
 fn step_views(callout: &Callout) -> Vec<StepView> {
-    let view = |s: domain::callout::procedure::StepStatus| StepView {
+    let view = |s: domain::callout::steps::StepStatus| StepView {
         n: s.n,
         id: s.id,
         title: s.title,

@@ -4,7 +4,8 @@ use super::Callout;
 use super::assignment::{Assignment, AssignmentState};
 use super::evolve::wants_pictures;
 use super::facts::check_value;
-use super::procedure::Procedure;
+use super::procedure::{Fact, Procedure};
+use super::steps::Open;
 use crate::Instant;
 use crate::command::{ChecklistAnswer, DraDecision, DraRecord, EntryVerdict, FindingResult, ForcedEntryRecord};
 use crate::documents::{Gate, Section, TEXT_CHARS_MAX};
@@ -57,26 +58,52 @@ impl Callout {
         if self.stood_down.is_some() { "stood down" } else { "closed" }
     }
 
-    /// Refuses while what the frozen procedure asks of this officer before the step does not hold.
-    pub fn gate(&self, step: &str, officer: &Assignment) -> Result<(), Refusal> {
-        let procedure = Procedure::find(&self.procedure).ok_or_else(|| {
+    /// The frozen procedure; refuses when a newer program shipped it.
+    pub fn known_procedure(&self) -> Result<&'static Procedure, Refusal> {
+        Procedure::find(&self.procedure).ok_or_else(|| {
             Refusal::new(
                 "unknown_procedure",
                 format!("{} follows a procedure this program does not know.", self.number),
             )
             .mend("Update this program; the record of what was done is kept.")
-        })?;
-        let step = procedure.step(step);
-        let closed = step.and_then(|s| s.requires.iter().copied().find(|fact| !self.holds_for(*fact, Some(officer))));
-        match (step, closed) {
-            (Some(step), Some(fact)) => {
-                let mut refusal =
-                    Refusal::new("gate_closed", format!("“{}” cannot be recorded yet.", step.title)).mend(fact.mend());
-                if fact == super::procedure::Fact::ChecklistComplete {
-                    let open: Vec<&str> = self.unanswered().iter().map(|i| i.text.as_str()).collect();
-                    refusal.mend = Some(format!("{} Still open: {}.", fact.mend(), open.join("; ")));
-                }
-                Err(refusal)
+        })
+    }
+
+    /// Refuses while what the frozen procedure asks of this officer before the step does not hold.
+    pub fn gate(&self, step: &str, officer: &Assignment) -> Result<(), Refusal> {
+        let procedure = self.known_procedure()?;
+        let Some(step) = procedure.step(step) else {
+            return self.gate_beside(procedure, step, officer);
+        };
+        let refusal = Refusal::new("gate_closed", format!("“{}” cannot be recorded yet.", step.title));
+        match self.open_before(procedure, step, officer) {
+            None => Ok(()),
+            Some(Open::Fact(fact @ Fact::ChecklistComplete)) => {
+                let open: Vec<&str> = self.unanswered().iter().map(|i| i.text.as_str()).collect();
+                Err(refusal.mend(format!("{} Still open: {}.", fact.mend(), open.join("; "))))
+            }
+            Some(Open::Fact(fact)) => Err(refusal.mend(fact.mend())),
+            Some(Open::Step(id)) => {
+                let title = procedure.step(&id).map_or(id.as_str(), |s| s.title.as_str());
+                Err(refusal.mend(format!("“{title}” comes first.")))
+            }
+        }
+    }
+
+    /// What a procedure does not ask for may be recorded all the same, behind the risk assessment; only its own last step
+    /// leaves the site.
+    fn gate_beside(&self, procedure: &Procedure, step: &str, officer: &Assignment) -> Result<(), Refusal> {
+        match step {
+            "secure" => {
+                let leaving = procedure.leaving().map_or("", |s| s.title.as_str());
+                Err(Refusal::new("not_needed", format!("“{}” has no premises to secure.", procedure.title))
+                    .mend(format!("Answer “{leaving}” to leave.")))
+            }
+            "inspection" | "forced_entry" if !self.holds_for(Fact::AssessmentAllows, Some(officer)) => {
+                Err(Refusal::new("gate_closed", "It cannot be recorded yet.").mend(Fact::AssessmentAllows.mend()))
+            }
+            "checklist" if !self.holds_for(Fact::Parked, Some(officer)) => {
+                Err(Refusal::new("gate_closed", "The checklist starts on arrival.").mend(Fact::Parked.mend()))
             }
             _ => Ok(()),
         }
@@ -102,7 +129,7 @@ impl Callout {
         if item.section == Section::Inside && assignment.outside_only() {
             return closed("The risk assessment says outside only.", "Assess again before going inside.");
         }
-        if self.secured.as_ref().is_some_and(|secured| at >= secured.at) {
+        if self.left_the_site_at().is_some_and(|left| at >= left) {
             return closed("The site has been left.", "Write it into the report instead.");
         }
         answer.pictures.iter().try_for_each(|p| check_digest(p))?;

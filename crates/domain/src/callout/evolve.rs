@@ -1,6 +1,7 @@
 //! How call-out events change a call-out.
 
 use super::assignment::{Arrival, Assignment, AssignmentState as A, Part, RamsSigned};
+use super::procedure::Procedure;
 use super::waiting::{CancelRequest, Hold, PoliceWait};
 use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink, URGENT};
 use crate::alarm::Priority;
@@ -39,6 +40,8 @@ impl Callout {
             unresourced: None,
             asking_since: None,
             answers: BTreeMap::new(),
+            step_answers: BTreeMap::new(),
+            skipped: BTreeMap::new(),
             inspections: BTreeMap::new(),
             forced_entry: None,
             secured: None,
@@ -246,11 +249,20 @@ impl Callout {
             }
             E::Secured(done) => {
                 self.secured = Some(given(event, &done.what));
-                self.with(done.assignment, |a| {
-                    a.state = A::Clear;
-                    a.left_at = Some(at);
-                    a.answered();
-                });
+                self.left_site(done.assignment, at);
+            }
+            E::StepAnswered(done) => {
+                let step = Procedure::find(&self.procedure).and_then(|p| p.step(&done.what.step));
+                let caption = step.map_or_else(String::new, |s| s.title.clone());
+                in_order(self.step_answers.entry(done.what.step.clone()).or_default(), given(event, &done.what));
+                self.pictures(&done.what.pictures, &caption, None, false, event);
+                self.in_contact(done.assignment, event);
+                if step.is_some_and(|s| s.leaves) {
+                    self.left_site(done.assignment, at);
+                }
+            }
+            E::StepSkipped(skip) => {
+                self.skipped.entry(skip.step.clone()).or_insert_with(|| given(event, skip));
             }
             E::NoteAdded(note) => {
                 self.notes.push(given(event, note));
@@ -436,6 +448,15 @@ impl Callout {
         });
     }
 
+    /// Only the report remains.
+    fn left_site(&mut self, id: AssignmentId, at: crate::Instant) {
+        self.with(id, |a| {
+            a.state = A::Clear;
+            a.left_at = Some(at);
+            a.answered();
+        });
+    }
+
     fn with(&mut self, id: AssignmentId, change: impl FnOnce(&mut Assignment)) {
         if let Some(assignment) = self.assignments.iter_mut().find(|a| a.id == id) {
             change(assignment);
@@ -487,9 +508,7 @@ impl Callout {
                     return match lead.assessment() {
                         None => S::OnScene,
                         Some(_) if !lead.may_go_on() => S::Assessing,
-                        Some(_) if self.forced_entry.is_some() && self.holds(super::procedure::Fact::Inspected) => {
-                            S::Securing
-                        }
+                        Some(_) if self.only_leaving_remains() => S::Securing,
                         Some(_) => S::Inspecting,
                     };
                 }

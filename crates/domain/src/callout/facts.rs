@@ -33,6 +33,8 @@ impl Callout {
             Fact::Informed => !self.liaison.is_empty() || !self.notes.is_empty() || !self.tracking.is_empty(),
             Fact::EscalationSettled => self.escalation_level() == 0,
             Fact::Reported => self.report.is_some(),
+            // Belongs to a step, not to the call-out: `Callout::settled` looks there.
+            Fact::Answered => false,
         }
     }
 
@@ -191,6 +193,7 @@ impl Callout {
                 Some(r) => (Some(r.at), if self.is_over() { "closed" } else { "with the supervisor" }.into()),
                 None => (None, String::new()),
             },
+            Fact::Answered => (None, String::new()),
         }
     }
 }

@@ -10,6 +10,7 @@ mod evolve;
 pub mod facts;
 pub mod next;
 pub mod procedure;
+pub mod steps;
 mod timeline;
 pub mod waiting;
 
@@ -19,7 +20,7 @@ use crate::Instant;
 use crate::alarm::Priority;
 use crate::command::{
     Author, ChecklistAnswer, EscalationRaise, ForcedEntryRecord, InspectionSection, LiaisonRecord, NoteAdd,
-    PremisesSecure, ReportReview, ReportSubmit,
+    PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
 };
 use crate::documents::{Checklist, Rams};
 use crate::geo::Point;
@@ -91,6 +92,12 @@ pub struct Callout {
     /// Every answer of every item, newest last; earlier ones stay.
     #[serde(default)]
     pub answers: BTreeMap<String, Vec<Answer>>,
+    /// Every answer to the question of a step, newest last.
+    #[serde(default)]
+    pub step_answers: BTreeMap<String, Vec<Given<StepAnswer>>>,
+    /// Steps that were left out, with the reason.
+    #[serde(default)]
+    pub skipped: BTreeMap<String, Given<StepSkip>>,
     #[serde(default)]
     pub inspections: BTreeMap<InspectionSection, Inspection>,
     pub forced_entry: Option<Given<ForcedEntryRecord>>,

@@ -1,6 +1,7 @@
 //! The one thing to do or to wait for on a call-out.
 
-use super::procedure::{Fact, StepState, steps};
+use super::procedure::Fact;
+use super::steps::{StepState, steps};
 use super::{Assignment, AssignmentState, Callout, CalloutState};
 use crate::Instant;
 use crate::command::DraDecision;

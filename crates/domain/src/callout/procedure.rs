@@ -1,9 +1,9 @@
 //! Procedures as versioned data: which steps, in which order, and what each waits for.
 //!
 //! A call-out freezes the procedure it started with by id and version; every version ever shipped stays in the
-//! program. Shorter procedures for noise or a welfare check are further files, not further code.
+//! program. Shorter procedures for noise or a welfare check are further files, not further code: a step has one of the
+//! forms that the program knows, or a question of its own whose answers decide which steps follow.
 
-use super::Callout;
 use crate::alarm::AlarmKind;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
@@ -19,6 +19,10 @@ pub struct Procedure {
     pub id: String,
     pub version: u32,
     pub title: String,
+    /// What it is for, as call-outs say what they are about. The newest that names it is followed; what none names
+    /// follows the response to an alarm.
+    #[serde(default)]
+    pub about: Vec<String>,
     pub steps: Vec<Step>,
 }
 
@@ -30,6 +34,55 @@ pub struct Step {
     pub done_when: Fact,
     /// What must hold before the step may be recorded.
     pub requires: Vec<Fact>,
+    /// Steps that must be done, left out or not needed before it.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// The answer of an earlier step that makes it needed; always, without one.
+    #[serde(default)]
+    pub when: Option<When>,
+    #[serde(default)]
+    pub ask: Option<Question>,
+    /// May be left out for a reason, of which the supervisor is told.
+    #[serde(default)]
+    pub may_skip: bool,
+    /// Whoever records it has left the site.
+    #[serde(default)]
+    pub leaves: bool,
+}
+
+/// A branch: the step is needed when another one's answer is one of these.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct When {
+    pub step: String,
+    pub is: Vec<String>,
+}
+
+/// What the officer is asked at a step that has no form of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    pub text: String,
+    /// What a good answer looks at.
+    #[serde(default)]
+    pub hint: String,
+    /// More than one may be chosen.
+    #[serde(default)]
+    pub many: bool,
+    pub options: Vec<Choice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    pub id: String,
+    pub text: String,
+    /// Needs words with it.
+    #[serde(default)]
+    pub note: bool,
+    /// Needs a picture with it.
+    #[serde(default)]
+    pub picture: bool,
+    /// The level of help that it calls for by itself; 0 for none.
+    #[serde(default)]
+    pub escalates: u8,
 }
 
 /// What can be true of a call-out, as its lead officer has reported it.
@@ -53,6 +106,8 @@ pub enum Fact {
     /// Nothing is escalated, or it has been stood down.
     EscalationSettled,
     Reported,
+    /// The question of the step has an answer.
+    Answered,
 }
 
 impl Fact {
@@ -72,11 +127,24 @@ impl Fact {
             Self::Informed => "Tell the customer or the control room first.",
             Self::EscalationSettled => "Stand the escalation down first.",
             Self::Reported => "Submit the report first.",
+            Self::Answered => "Answer the question first.",
         }
     }
 }
 
-const SHIPPED: &[&str] = &[include_str!("../../procedures/alarm_response.v1.json")];
+const SHIPPED: &[&str] = &[
+    include_str!("../../procedures/alarm_response.v1.json"),
+    include_str!("../../procedures/alarm_response.v2.json"),
+    include_str!("../../procedures/anti_social_behaviour.v1.json"),
+    include_str!("../../procedures/drugs.v1.json"),
+    include_str!("../../procedures/harassment.v1.json"),
+    include_str!("../../procedures/lock_unlock.v1.json"),
+    include_str!("../../procedures/noise_nuisance.v1.json"),
+    include_str!("../../procedures/patrol_find.v1.json"),
+    include_str!("../../procedures/rough_sleeping.v1.json"),
+    include_str!("../../procedures/welfare_check.v1.json"),
+    include_str!("../../procedures/youth_disorder.v1.json"),
+];
 
 fn shipped() -> &'static [Procedure] {
     static PROCEDURES: OnceLock<Vec<Procedure>> = OnceLock::new();
@@ -91,11 +159,10 @@ impl Procedure {
     }
 
     /// The procedure a new call-out about this starts.
-    pub fn for_new(_about: &str) -> &'static Procedure {
-        shipped()
-            .iter()
-            .filter(|p| p.id == "alarm_response")
-            .max_by_key(|p| p.version)
+    pub fn for_new(about: &str) -> &'static Procedure {
+        let newest = |fits: &dyn Fn(&Procedure) -> bool| shipped().iter().filter(|p| fits(p)).max_by_key(|p| p.version);
+        newest(&|p| p.about.iter().any(|a| a == about))
+            .or_else(|| newest(&|p| p.id == "alarm_response"))
             .expect("alarm_response is shipped")
     }
 
@@ -106,75 +173,23 @@ impl Procedure {
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps.iter().find(|s| s.id == id)
     }
+
+    /// The step by which the officer leaves the site.
+    pub fn leaving(&self) -> Option<&Step> {
+        self.steps.iter().find(|s| s.leaves || s.done_when == Fact::Secured)
+    }
 }
 
-/// How a step stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepState {
-    Pending,
-    Current,
-    Done,
-    /// Not needed, or left out for a reason that the detail gives.
-    Skipped,
-}
+impl Question {
+    pub fn option(&self, id: &str) -> Option<&Choice> {
+        self.options.iter().find(|o| o.id == id)
+    }
 
-/// One row of the step list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StepStatus {
-    pub n: u8,
-    pub id: String,
-    pub title: String,
-    pub state: StepState,
-    pub at: Option<crate::Instant>,
-    /// "RSP-1, nearest of 4, 0.9 km, 3 min"
-    pub detail: String,
-}
-
-/// The twelve steps as they stand: done ones with time and detail, the first open one current.
-pub fn steps(callout: &Callout) -> Vec<StepStatus> {
-    let Some(procedure) = Procedure::find(&callout.procedure) else {
-        return Vec::new();
-    };
-    let over = callout.is_over();
-    let mut current_given = over;
-    procedure
-        .steps
-        .iter()
-        .map(|step| {
-            let standing = matches!(step.done_when, Fact::Informed | Fact::EscalationSettled);
-            let (at, detail) = callout.fact_detail(step.done_when);
-            let state = match (callout.holds(step.done_when), standing) {
-                (true, false) => StepState::Done,
-                // Liaison and escalation go on beside the others; they close with the report.
-                (true, true) if step.done_when == Fact::EscalationSettled && callout.escalations.is_empty() => {
-                    if callout.report.is_some() || over {
-                        StepState::Skipped
-                    } else {
-                        StepState::Pending
-                    }
-                }
-                (true, true) => StepState::Done,
-                (false, _) if over => StepState::Skipped,
-                (false, true) => StepState::Pending,
-                (false, false) if current_given => StepState::Pending,
-                (false, false) => {
-                    current_given = true;
-                    StepState::Current
-                }
-            };
-            let detail = match state {
-                StepState::Skipped if step.done_when == Fact::EscalationSettled => match callout.escalations.is_empty()
-                {
-                    true => "not needed".into(),
-                    false => detail,
-                },
-                StepState::Skipped => callout.why_over(),
-                _ => detail,
-            };
-            StepStatus { n: step.n, id: step.id.clone(), title: step.title.clone(), state, at, detail }
-        })
-        .collect()
+    /// Chosen options in the words of the procedure.
+    pub fn words(&self, choices: &[String]) -> String {
+        let words = choices.iter().map(|id| self.option(id).map_or(id.as_str(), |o| o.text.as_str()));
+        words.collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// The words for what a call-out is about.
@@ -207,6 +222,75 @@ mod tests {
             }
             assert_eq!(Procedure::find(&procedure.reference()), Some(procedure));
         }
+        assert_eq!(
+            Procedure::for_new("intruder").reference(),
+            ProcedureRef { id: "alarm_response".into(), version: 2 }
+        );
         assert_eq!(Procedure::for_new("intruder").steps.len(), 12);
+    }
+
+    #[test]
+    fn every_kind_of_call_out_without_an_alarm_has_a_procedure_of_its_own() {
+        for about in [
+            "noise_nuisance",
+            "youth_disorder",
+            "rough_sleeping",
+            "drugs",
+            "harassment",
+            "anti_social_behaviour",
+            "welfare_check",
+            "lock_unlock",
+            "patrol_find",
+        ] {
+            let procedure = Procedure::for_new(about);
+            assert_eq!(procedure.id, about);
+            assert_eq!(procedure.title, title_of(about));
+        }
+    }
+
+    #[test]
+    fn a_shipped_procedure_names_only_earlier_steps_and_answers_that_they_have() {
+        for p in shipped() {
+            let place = |id: &str| p.steps.iter().position(|s| s.id == id);
+            for (index, step) in p.steps.iter().enumerate() {
+                let name = format!("{} v{} {}", p.id, p.version, step.id);
+                assert_eq!(place(&step.id), Some(index), "{name}: an id once");
+                assert!(step.after.iter().all(|a| place(a).is_some_and(|a| a < index)), "{name}: after an earlier one");
+                assert_eq!(step.ask.is_some(), step.done_when == Fact::Answered, "{name}: asks what it is done by");
+                if let Some(when) = &step.when {
+                    let earlier = place(&when.step).filter(|at| *at < index).map(|at| &p.steps[at]);
+                    let ask =
+                        earlier.and_then(|s| s.ask.as_ref()).unwrap_or_else(|| panic!("{name}: follows a question"));
+                    assert!(when.is.iter().all(|id| ask.option(id).is_some()), "{name}: follows a known answer");
+                }
+                let ids: std::collections::BTreeSet<&str> =
+                    step.ask.iter().flat_map(|q| &q.options).map(|o| o.id.as_str()).collect();
+                assert_eq!(ids.len(), step.ask.as_ref().map_or(0, |q| q.options.len()), "{name}: answers once");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_inspects_asks_or_leaves_in_any_procedure_before_a_risk_assessment_and_each_ends_with_a_report() {
+        for p in shipped() {
+            let place = |fact: Fact| p.steps.iter().position(|s| s.done_when == fact);
+            let assessed = place(Fact::AssessmentAllows).unwrap();
+            for (index, step) in
+                p.steps.iter().enumerate().filter(|(_, s)| {
+                    matches!(s.done_when, Fact::Answered | Fact::Inspected | Fact::ForcedEntryRecorded)
+                })
+            {
+                assert!(index > assessed && step.requires.contains(&Fact::AssessmentAllows), "{} {}", p.id, step.id);
+            }
+            let leaving: Vec<&Step> = p.steps.iter().filter(|s| s.leaves || s.done_when == Fact::Secured).collect();
+            assert_eq!(leaving.len(), 1, "{}: one step leaves the site", p.id);
+            assert!(!leaving[0].may_skip && leaving[0].when.is_none(), "{}: nobody stays for ever", p.id);
+            let report = &p.steps[place(Fact::Reported).unwrap()];
+            assert!(
+                report.after.contains(&leaving[0].id) || report.requires.contains(&leaving[0].done_when),
+                "{}: the report waits for it",
+                p.id
+            );
+        }
     }
 }

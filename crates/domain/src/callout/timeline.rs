@@ -2,6 +2,7 @@
 
 use super::evolve::who;
 use super::facts::secure_words;
+use super::procedure::Procedure;
 use super::{Callout, Entry, Part};
 use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection};
 use crate::event::{EventBody as E, Recorded};
@@ -159,6 +160,23 @@ impl Callout {
                 ("forced_entry", true, format!("Forced-entry inspection: {verdict}"))
             }
             E::Secured(d) => ("secure", true, format!("Left {}", secure_words(d.what.status))),
+            E::StepAnswered(d) => {
+                let step = Procedure::find(&self.procedure).and_then(|p| p.step(&d.what.step));
+                let title = step.map_or(d.what.step.as_str(), |s| s.title.as_str());
+                let said = step
+                    .and_then(|s| s.ask.as_ref())
+                    .map_or_else(|| d.what.choices.join(", "), |ask| ask.words(&d.what.choices));
+                (step.map_or("", |s| s.id.as_str()), false, with_reason(format!("{title}: {said}"), &d.what.note))
+            }
+            E::StepSkipped(s) => {
+                let step = Procedure::find(&self.procedure).and_then(|p| p.step(&s.step));
+                let title = step.map(|s| s.title.as_str());
+                (
+                    step.map_or("", |s| s.id.as_str()),
+                    false,
+                    with_reason(format!("“{}” left out", title.unwrap_or(&s.step)), &s.reason),
+                )
+            }
             E::NoteAdded(note) => {
                 let to = note.to.as_deref().map_or(String::new(), |to| format!(" to {to}"));
                 ("inform", note.share, format!("Note{to}: {}", note.text))

@@ -233,6 +233,8 @@ command_bodies! {
     "escalation.raise" => EscalationRaise(EscalationRaise),
     "escalation.stand_down" => EscalationStandDown(EscalationStandDown),
     "check_call.answer" => CheckCallAnswer(CheckCallAnswer),
+    "step.answer" => StepAnswer(StepAnswer),
+    "step.skip" => StepSkip(StepSkip),
     "report.submit" => ReportSubmit(ReportSubmit),
     "report.review" => ReportReview(ReportReview),
     "media.received" => MediaReceived(MediaReceived),

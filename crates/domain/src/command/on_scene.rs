@@ -74,6 +74,30 @@ pub struct ChecklistAnswer {
     pub in_words: bool,
 }
 
+/// The answer to the question of a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepAnswer {
+    /// Id of the step in the call-out's procedure.
+    pub step: String,
+    /// Ids of the chosen options.
+    pub choices: Vec<String>,
+    #[serde(default)]
+    pub note: String,
+    /// Digests of pictures, SHA-256 in hex.
+    #[serde(default)]
+    pub pictures: Vec<String>,
+    #[serde(default)]
+    pub point: Option<Point>,
+}
+
+/// A step is left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepSkip {
+    pub step: String,
+    #[serde(default)]
+    pub reason: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PremisesSecure {
     pub status: SecureStatus,

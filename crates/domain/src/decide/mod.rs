@@ -5,6 +5,7 @@ mod dispatch;
 mod permission;
 mod register;
 mod report;
+mod step;
 mod support;
 mod talk;
 mod waiting;
@@ -93,6 +94,8 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::InspectionRecord(inspection) => d.inspect(inspection),
         C::ForcedEntryRecord(record) => d.forced_entry(record),
         C::PremisesSecure(secure) => d.secure(secure),
+        C::StepAnswer(answer) => d.step_answer(answer),
+        C::StepSkip(skip) => d.step_skip(skip),
         C::CheckCallAnswer(answer) => d.check_call_answer(answer),
         C::NoteAdd(note) => d.note(note),
         C::LiaisonRecord(liaison) => d.liaison(liaison),

@@ -64,6 +64,8 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::ForcedEntryRecord(_)
         | C::PremisesSecure(_)
         | C::CheckCallAnswer(_)
+        | C::StepAnswer(_)
+        | C::StepSkip(_)
         | C::ReportSubmit(_) => &[Officer, Operator, Supervisor, Administrator],
     };
     if !allowed.contains(&role) {

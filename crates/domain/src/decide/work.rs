@@ -18,7 +18,7 @@ const FAR_M: f64 = 300.0;
 
 impl<'a> Decision<'a> {
     /// The call-out and the acting officer's assignment, both still going.
-    fn at_work(&self) -> Result<(&'a Callout, &'a Assignment), Refusal> {
+    pub(super) fn at_work(&self) -> Result<(&'a Callout, &'a Assignment), Refusal> {
         let callout: &Callout = self.callout()?;
         // What an officer without signal did before hearing of the stand-down has happened, and may be a danger.
         if self.ctx.author.role == Role::Officer
@@ -37,7 +37,7 @@ impl<'a> Decision<'a> {
 
     /// The same for what can only be seen there: whoever has left looks at nothing any more. What was seen before and
     /// arrives after is kept.
-    fn on_site(&self) -> Result<(&'a Callout, &'a Assignment), Refusal> {
+    pub(super) fn on_site(&self) -> Result<(&'a Callout, &'a Assignment), Refusal> {
         let (callout, assignment) = self.at_work()?;
         if assignment.left_at.is_some_and(|left| self.ctx.at >= left) {
             return Err(

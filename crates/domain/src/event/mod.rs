@@ -19,7 +19,7 @@ pub use work::*;
 use crate::Instant;
 use crate::command::{
     AccountPut, Author, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord, InspectionRecord,
-    LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview, ReportSubmit,
+    LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
 };
 use crate::documents::{Checklist, Rams};
 use crate::id::{AccountId, CommandId, EventId, PersonId, Stream};
@@ -164,6 +164,8 @@ event_bodies! {
     "forced_entry.recorded" => ForcedEntry(Done<ForcedEntryRecord>)
         ["what.note", "what.openings.*.note", "what.police.reason"],
     "premises.secured" => Secured(Done<PremisesSecure>) ["what.cover", "what.told", "what.keys", "what.reset_by"],
+    "step.answered" => StepAnswered(Done<StepAnswer>) ["what.note"],
+    "step.skipped" => StepSkipped(StepSkip) ["reason"],
     "note.added" => NoteAdded(NoteAdd) ["text"],
     "liaison.recorded" => LiaisonRecorded(LiaisonRecord) ["summary"],
     "escalation.raised" => EscalationRaised(EscalationRaise) ["reason"],

@@ -97,10 +97,10 @@ fn an_emergency_after_the_end_rings_as_an_alarm() {
 #[test]
 fn the_step_list_shows_what_stands_and_what_stood() {
     let step = |play: &Play| {
-        let step = domain::callout::procedure::steps(play.callout()).remove(10);
+        let step = domain::callout::steps::steps(play.callout()).remove(10);
         (step.state, step.detail)
     };
-    use domain::callout::procedure::StepState as T;
+    use domain::callout::steps::StepState as T;
     let mut play = play_at(At::Reported);
     assert_eq!(step(&play), (T::Skipped, "not needed".into()));
     play.does(ONE, "escalation.raise", json!({"level": 1}));

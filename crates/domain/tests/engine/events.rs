@@ -2,7 +2,7 @@
 
 use crate::kit::{At, Play, SITE, Who, digest, evolved, officer, sign, snapshots};
 use domain::callout::Callout;
-use domain::callout::procedure::steps;
+use domain::callout::steps::steps;
 use domain::command::CommandBody;
 use domain::event::{EventBody, Recorded};
 use domain::{Event, World};
@@ -116,6 +116,11 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("escalation.raise", json!({"level": 3, "reason": MARK, "emergency": true, "point": SITE})),
         ("escalation.stand_down", json!({"reason": MARK, "officer_safe": true, "seen": null})),
         ("check_call.answer", json!({"ok": true, "note": MARK})),
+        (
+            "step.answer",
+            json!({"step": "walked", "choices": ["damage"], "note": MARK, "pictures": [digest(7)], "point": SITE}),
+        ),
+        ("step.skip", json!({"step": "checklist", "reason": MARK})),
         (
             "report.submit",
             json!({"narrative": MARK, "signature": {"name": MARK, "strokes": [[[1.1, 2.2], [3.3, 4.4]]]}, "cause": "genuine"}),
@@ -289,6 +294,16 @@ fn evening() -> Play {
     play.ok(operator, "assignment.attend", &again, full("assignment.attend"));
     play.ok(operator, "callout.stand_down", &again, full("callout.stand_down"));
     play.ok(Who::Officer(2), "stand_down.acknowledge", &again, json!({}));
+    // one with a short procedure
+    let short = play.fresh_id().to_string();
+    play.ok(operator, "callout.create", &short, with("callout.create", json!({"type": "lock_unlock", "offer": false})));
+    play.ok(operator, "assignment.attend", &short, full("assignment.attend"));
+    play.ok(Who::Officer(2), "assignment.park", &short, full("assignment.park"));
+    play.ok(Who::Officer(2), "dra.record", &short, crate::kit::dra("proceed"));
+    play.ok(Who::Officer(2), "step.skip", &short, full("step.skip"));
+    play.ok(Who::Officer(2), "step.answer", &short, full("step.answer"));
+    play.ok(operator, "callout.stand_down", &short, full("callout.stand_down"));
+    play.ok(Who::Officer(2), "stand_down.acknowledge", &short, json!({}));
     // the end of the shift
     play.ok(one, "shift.sign_off", &officer(1).to_string(), json!({}));
     play.ok(admin, "site.put", "new", crate::kit::register()[4].1.clone());
@@ -380,6 +395,8 @@ const WORDS_OF_A_LIST: &[&str] = &[
     "skills",
     "source",
     "status",
+    "step",
+    "choices",
     "text",
     "timer",
     "to",

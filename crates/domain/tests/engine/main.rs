@@ -11,6 +11,7 @@ mod nearest;
 mod offers;
 mod on_scene;
 mod permission;
+mod procedures;
 mod register;
 mod support;
 mod timers;

@@ -2,7 +2,7 @@
 
 use crate::kit::{At, Play, Who, assert_words, checklist, commands_to, digest, dra, go_to, play_at};
 use domain::callout::CalloutState as S;
-use domain::callout::procedure::{StepState, steps};
+use domain::callout::steps::{StepState, steps};
 use serde_json::{Value, json};
 
 /// What comes of one command at one point of the main path: the state after it, or the refusal's code.
@@ -279,7 +279,7 @@ fn rams_of_another_version_are_not_what_this_call_out_asks_for() {
 fn a_site_without_rams_and_checklist_needs_neither() {
     let mut play = Play::with_officers(1);
     let id = play.fresh_id().to_string();
-    play.ok(Who::Operator, "callout.create", &id, json!({"site": "HALL"}));
+    play.ok(Who::Operator, "callout.create", &id, json!({"site": "HALL", "type": "intruder"}));
     play.does(ONE, "assignment.accept", json!({}));
     play.may_not(ONE, "rams.acknowledge", json!({"version": 1}), "no_rams");
     for at in [

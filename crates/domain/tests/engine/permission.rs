@@ -63,6 +63,8 @@ fn allowed(kind: &str) -> &'static [Role] {
         | "inspection.record"
         | "forced_entry.record"
         | "premises.secure"
+        | "step.answer"
+        | "step.skip"
         | "check_call.answer"
         | "report.submit" => WORK,
         other => panic!("{other} has no row in this table"),

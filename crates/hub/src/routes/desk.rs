@@ -12,7 +12,7 @@ use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
 use domain::alarm::Alarm;
 use domain::callout::Callout;
-use domain::callout::procedure::steps;
+use domain::callout::steps::steps;
 use domain::id::{AggregateKind, Stream};
 use protocol::PROTOCOL;
 use protocol::api::{AlarmLine, Alarms, Positions, Snapshot};

@@ -29,7 +29,7 @@ pub fn word<T: serde::Serialize>(value: T) -> String {
 }
 
 pub fn steps(callout: &domain::callout::Callout) -> Vec<StepView> {
-    domain::callout::procedure::steps(callout)
+    domain::callout::steps::steps(callout)
         .into_iter()
         .map(|s| StepView {
             n: s.n,
