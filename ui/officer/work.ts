@@ -6,6 +6,8 @@ export interface Work {
   /** The officer moved to another step since the page opened. */
   readonly moved: boolean;
   readonly unread: number;
+  /** The step on the screen. */
+  readonly step: StepId | null;
   openMenu(): void;
   /** Puts a step's main action at the foot until the returned function is called. */
   show(action: Snippet | undefined): () => void;

@@ -176,7 +176,7 @@ fn target_stream(world: &World, command: &Command) -> Option<Stream> {
 
 /// Whether the target of commands of this kind is a call-out that exists.
 fn names_callout(kind: &str) -> bool {
-    const FAMILIES: [&str; 16] = [
+    const FAMILIES: [&str; 17] = [
         "assignment",
         "callout",
         "check_call",
@@ -192,6 +192,7 @@ fn names_callout(kind: &str) -> bool {
         "rams",
         "report",
         "stand_down",
+        "step",
         "tracking",
     ];
     let family = kind.split('.').next().unwrap_or_default();

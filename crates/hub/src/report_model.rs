@@ -66,7 +66,7 @@ pub fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredE
         attendance: m.attendance(),
         steps: m.steps(),
         narrative: callout.report.as_ref().map_or_else(String::new, |r| r.what.narrative.clone()),
-        checklists: m.checklist().into_iter().collect(),
+        checklists: m.checklist().into_iter().chain(m.questions()).collect(),
         assessments: m.assessments(),
         findings: m.findings(),
         forced_entry: m.forced_entry(),
@@ -144,10 +144,9 @@ impl Maker<'_> {
 
     fn outcome(&self) -> String {
         let callout = self.callout;
-        match (&callout.stood_down, &callout.secured) {
-            (Some(stamp), _) => format!("Stood down: {}", stamp.reason),
-            (None, Some(secured)) => format!("Left {}", secure_words(secured.what.status)),
-            (None, None) => "Not finished".into(),
+        match &callout.stood_down {
+            Some(stamp) => format!("Stood down: {}", stamp.reason),
+            None => callout.outcome().unwrap_or_else(|| "Not finished".into()),
         }
     }
 
@@ -242,6 +241,36 @@ impl Maker<'_> {
             title: checklist.title.clone(),
             version: checklist.version.to_string(),
             items: items.collect(),
+        })
+    }
+
+    /// What the procedure asked, with every answer.
+    fn questions(&self) -> Option<Checklist> {
+        let procedure = self.callout.known_procedure().ok()?;
+        let items = self.callout.asked().filter_map(|(_, ask, answers)| {
+            let (last, earlier) = answers.split_last()?;
+            Some(ChecklistItem {
+                question: ask.text.clone(),
+                answer: ask.words(&last.what.choices),
+                when: self.civil.exact(last.at),
+                by: self.by(&last.by),
+                note: last.what.note.clone(),
+                pictures: last.what.pictures.clone(),
+                corrected: earlier
+                    .iter()
+                    .map(|a| EarlierAnswer {
+                        answer: ask.words(&a.what.choices),
+                        when: self.civil.exact(a.at),
+                        by: self.by(&a.by),
+                    })
+                    .collect(),
+            })
+        });
+        let items: Vec<ChecklistItem> = items.collect();
+        (!items.is_empty()).then(|| Checklist {
+            title: procedure.title.clone(),
+            version: procedure.version.to_string(),
+            items,
         })
     }
 

@@ -91,6 +91,15 @@ pub fn draft(callout: &Callout, assignment: &Assignment, zone: &str) -> String {
             .into(),
         );
     }
+    for (step, ask, answers) in callout.asked() {
+        let Some(last) = answers.last() else { continue };
+        let note = if last.what.note.is_empty() { String::new() } else { format!(" ({})", last.what.note) };
+        text.push(format!("{} at {}: {}{note}.", step.title, civil.clock(last.at), ask.words(&last.what.choices)));
+    }
+    for skip in callout.skipped.values() {
+        let title = callout.known_procedure().ok().and_then(|p| p.step(&skip.what.step)).map(|s| s.title.as_str());
+        text.push(format!("I left out “{}”: {}.", title.unwrap_or(&skip.what.step), skip.what.reason));
+    }
     if let Some(secured) = &callout.secured {
         text.push(format!("I left at {}: {}.", civil.clock(secured.at), secure_words(secured.what.status)));
     }

@@ -95,6 +95,9 @@ pub struct OfficerCallout {
     /// The officer may set off before signing the RAMS.
     pub acknowledge_en_route: bool,
     pub steps: Vec<StepView>,
+    /// The frozen procedure: what each step asks and waits for.
+    #[serde(default)]
+    pub gates: Vec<crate::procedure::GateView>,
     pub rams: Option<RamsView>,
     pub rams_signed: bool,
     pub location_confirmed: bool,
@@ -108,6 +111,7 @@ pub struct OfficerCallout {
     pub inspected_outside: bool,
     pub inspected_inside: bool,
     pub forced_entry: Option<String>,
+    /// The officer has recorded the step that leaves the site.
     pub secured: bool,
     pub report_submitted: bool,
     /// The supervisor's comments when the report came back.

@@ -300,6 +300,9 @@ pub struct CalloutDetail {
     pub taken_after_s: Option<i32>,
     pub text: String,
     pub steps: Vec<StepView>,
+    /// The frozen procedure: what each step asks and waits for.
+    #[serde(default)]
+    pub gates: Vec<crate::procedure::GateView>,
     pub next: NextView,
     pub candidates: Vec<CandidateView>,
     /// Who is on it, the lead first.

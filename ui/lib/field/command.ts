@@ -89,6 +89,8 @@ export interface Bodies {
     told: string;
     keys: string;
   };
+  'step.answer': { step: string; choices: string[]; note: string; pictures: string[]; point: Point | null };
+  'step.skip': { step: string; reason: string };
   'assignment.leave': Nothing;
   'stand_down.acknowledge': Nothing;
   'note.add': { text: string; to: string | null; pictures: string[] };
@@ -210,6 +212,8 @@ const KIND_WORDS: Record<Kind, string> = {
   'inspection.record': 'Inspection',
   'forced_entry.record': 'Forced-entry inspection',
   'premises.secure': 'Securing the premises',
+  'step.answer': 'Answer',
+  'step.skip': 'Step left out',
   'assignment.leave': 'Leaving',
   'stand_down.acknowledge': 'Stand-down',
   'note.add': 'Message',
@@ -223,8 +227,14 @@ const KIND_WORDS: Record<Kind, string> = {
 /** "Checklist answer", with what it said where that helps a person to find it again. */
 export function describe(command: Command): string {
   const words = KIND_WORDS[command.kind] ?? command.kind;
-  const body = command.body as { text?: string; value?: string | null; narrative?: string; reason?: string | null };
-  const said = body.text ?? body.narrative ?? body.value ?? body.reason ?? '';
+  const body = command.body as {
+    text?: string;
+    value?: string | null;
+    narrative?: string;
+    reason?: string | null;
+    note?: string;
+  };
+  const said = body.text ?? body.narrative ?? body.value ?? body.reason ?? body.note ?? '';
   if (!said) return words;
   return `${words}: ${said.length > 80 ? `${said.slice(0, 79)}…` : said}`;
 }

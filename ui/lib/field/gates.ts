@@ -1,10 +1,11 @@
 /**
  * The procedure's gates, mirrored so that the phone can say what is missing without signal. The hub decides.
  *
- * Facts, mends and requirements are those of `crates/domain/src/callout/procedure.rs` and
- * `procedures/alarm_response.v1.json`; a test compares the latter.
+ * Which steps there are, what they ask and wait for comes with the call-out; what a fact means is here as in
+ * `crates/domain/src/callout/facts.rs`, and when a step is settled as in `steps.rs` beside it.
  */
 
+import type { GateView } from '../generated/GateView';
 import type { ItemView } from '../generated/ItemView';
 import type { OfficerCallout } from '../generated/OfficerCallout';
 import type { StepView } from '../generated/StepView';
@@ -22,46 +23,14 @@ export type Fact =
   | 'secured'
   | 'informed'
   | 'escalation_settled'
-  | 'reported';
+  | 'reported'
+  | 'answered';
 
-export type StepId =
-  | 'accept'
-  | 'rams'
-  | 'location'
-  | 'arrive'
-  | 'checklist'
-  | 'dra'
-  | 'inspection'
-  | 'forced_entry'
-  | 'secure'
-  | 'inform'
-  | 'escalate'
-  | 'report';
+/** `rams`, `dra`, or the id of a question. */
+export type StepId = string;
 
-interface Gate {
-  id: StepId;
-  done_when: Fact;
-  requires: Fact[];
-}
-
-export const PROCEDURE: readonly Gate[] = [
-  { id: 'accept', done_when: 'accepted', requires: [] },
-  { id: 'rams', done_when: 'rams_acknowledged', requires: ['accepted'] },
-  { id: 'location', done_when: 'location_confirmed', requires: ['accepted'] },
-  { id: 'arrive', done_when: 'parked', requires: ['accepted', 'rams_acknowledged', 'location_confirmed'] },
-  { id: 'checklist', done_when: 'checklist_complete', requires: ['parked'] },
-  { id: 'dra', done_when: 'assessment_allows', requires: ['parked'] },
-  { id: 'inspection', done_when: 'inspected', requires: ['assessment_allows'] },
-  { id: 'forced_entry', done_when: 'forced_entry_recorded', requires: ['assessment_allows'] },
-  {
-    id: 'secure',
-    done_when: 'secured',
-    requires: ['checklist_complete', 'inspected', 'forced_entry_recorded', 'police_question_answered'],
-  },
-  { id: 'inform', done_when: 'informed', requires: [] },
-  { id: 'escalate', done_when: 'escalation_settled', requires: [] },
-  { id: 'report', done_when: 'reported', requires: ['secured'] },
-];
+/** Steps that go on beside the others. */
+const BESIDE: readonly StepId[] = ['accept', 'inform', 'escalate'];
 
 /** What the officer has to do for a fact to hold, and on which step. */
 const MEND: Record<Fact, { text: string; step: StepId }> = {
@@ -84,6 +53,7 @@ const MEND: Record<Fact, { text: string; step: StepId }> = {
   informed: { text: 'Tell the customer or the control room first.', step: 'inform' },
   escalation_settled: { text: 'Control stands the escalation down first.', step: 'escalate' },
   reported: { text: 'Send the report first.', step: 'report' },
+  answered: { text: 'Answer the question first.', step: 'report' },
 };
 
 const ALLOWS = new Set(['proceed', 'proceed_with_controls', 'external_only']);
@@ -159,8 +129,38 @@ export function holds(c: OfficerCallout, fact: Fact): boolean {
       return c.escalation === 0;
     case 'reported':
       return c.report_submitted;
+    case 'answered':
+      return false;
   }
 }
+
+/** All that deciding about branches needs to know. */
+type Gated = Pick<OfficerCallout, 'gates'>;
+
+export const gateOf = (c: Gated, id: StepId): GateView | undefined => c.gates.find((g) => g.id === id);
+
+/** Whether the answers so far make a step needed; null while that is open. */
+export function needs(c: Gated, gate: GateView): boolean | null {
+  if (gate.when_step === null) return true;
+  const earlier = gateOf(c, gate.when_step);
+  if (!earlier) return null;
+  if (needs(c, earlier) === false) return false;
+  if (earlier.answer) return earlier.answer.choices.some((choice) => gate.when_is.includes(choice));
+  return earlier.skipped === null ? null : false;
+}
+
+const isDone = (c: OfficerCallout, gate: GateView): boolean =>
+  gate.done_when === 'answered' ? gate.answer !== null : holds(c, gate.done_when as Fact);
+
+/** Nothing about the step is open any more: done, left out for a reason, or not needed. */
+export const settled = (c: OfficerCallout, gate: GateView): boolean =>
+  isDone(c, gate) || gate.skipped !== null || needs(c, gate) === false;
+
+const factSettled = (c: OfficerCallout, fact: Fact): boolean =>
+  holds(c, fact) || c.gates.some((g) => g.done_when === fact && settled(c, g));
+
+/** Whether recording the step leaves the site. */
+const leaves = (gate: GateView): boolean => gate.leaves || gate.done_when === 'secured';
 
 export interface Missing {
   text: string;
@@ -168,13 +168,18 @@ export interface Missing {
 }
 
 /** What must be done before a step may be recorded; empty when it is open. */
-export function missing(c: OfficerCallout, id: string): Missing[] {
-  const gate = PROCEDURE.find((g) => g.id === id);
-  const shut = (gate?.requires ?? []).filter((fact) => !holds(c, fact));
+export function missing(c: OfficerCallout, id: StepId): Missing[] {
+  const gate = gateOf(c, id);
+  if (!gate) return [];
+  const shut = (gate.requires as Fact[]).filter((fact) => !factSettled(c, fact));
   // Nobody leaves on an assessment that says wait, whatever was recorded before it.
-  if (id === 'secure' && !mayGoOn(c)) shut.unshift('assessment_allows');
+  if (leaves(gate) && !mayGoOn(c) && !shut.includes('assessment_allows')) shut.unshift('assessment_allows');
   const open = shut.map((fact) => MEND[fact]);
-  if (c.backs_up !== null && (id === 'secure' || id === 'report'))
+  for (const before of gate.after) {
+    const earlier = gateOf(c, before);
+    if (earlier && !settled(c, earlier)) open.push({ text: `“${earlier.title}” comes first.`, step: earlier.id });
+  }
+  if (c.backs_up !== null && (leaves(gate) || id === 'report'))
     open.unshift({ text: `${c.backs_up} leads and records this.`, step: 'inform' });
   return open;
 }
@@ -189,19 +194,28 @@ export function missingToSetOff(c: OfficerCallout): Missing[] {
 export function restep(c: OfficerCallout, at: string): StepView[] {
   let currentGiven = c.stood_down !== null;
   return c.steps.map((step) => {
-    const gate = PROCEDURE.find((g) => g.id === step.id);
-    if (!gate || step.state === 'skipped') return step;
-    const done = holds(c, gate.done_when);
+    const gate = gateOf(c, step.id);
+    if (!gate || (step.state === 'skipped' && currentGiven)) return step;
     if (step.id === 'escalate') {
       // Never escalated is not "done"; standing is open.
       return c.escalation > 0 ? { ...step, state: 'pending', detail: `level ${c.escalation}` } : step;
     }
-    if (done) return step.state === 'done' ? step : { ...step, state: 'done', at };
+    if (isDone(c, gate)) return { ...step, state: 'done', at: step.at ?? at, detail: said(gate) ?? step.detail };
+    if (gate.skipped !== null) return { ...step, state: 'skipped', detail: `left out: ${gate.skipped}` };
     if (step.id === 'inform') return { ...step, state: 'pending' };
-    if (currentGiven) return { ...step, state: 'pending' };
+    const needed = needs(c, gate);
+    if (needed === false) return { ...step, state: 'skipped', detail: 'not needed' };
+    if (needed === null || currentGiven) return { ...step, state: 'pending' };
     currentGiven = true;
     return { ...step, state: 'current' };
   });
+}
+
+/** The answer in the words of the question. */
+function said(gate: GateView): string | null {
+  if (!gate.answer || !gate.ask) return null;
+  const options = gate.ask.options;
+  return gate.answer.choices.map((id) => options.find((o) => o.id === id)?.text ?? id).join('; ');
 }
 
 /** The step that comes next for the officer; null when only waiting is left. */
@@ -211,14 +225,11 @@ export function nextStep(c: OfficerCallout, ramsLater = false): StepId | null {
   if (!c.location_confirmed) return 'location';
   if (!holds(c, 'parked')) return 'arrive';
   if (c.backs_up !== null) return mayGoOn(c) ? null : 'dra';
-  if (!mayGoOn(c)) {
+  if (!mayGoOn(c) && !c.secured) {
     const before = unanswered(c).some((item) => item.before_dra);
-    return before && c.assessment === null ? 'checklist' : 'dra';
+    const asked = gateOf(c, 'checklist')?.skipped === null;
+    return before && asked && c.assessment === null ? 'checklist' : 'dra';
   }
-  if (!holds(c, 'checklist_complete')) return 'checklist';
-  if (!holds(c, 'inspected')) return 'inspection';
-  if (!holds(c, 'forced_entry_recorded')) return 'forced_entry';
-  if (!c.secured) return 'secure';
-  if (!c.report_submitted) return 'report';
-  return null;
+  const open = c.gates.find((g) => !BESIDE.includes(g.id) && !settled(c, g) && (!c.secured || g.id === 'report'));
+  return open?.id ?? null;
 }

@@ -8,7 +8,7 @@
 import type { OfficerCallout } from '../generated/OfficerCallout';
 import type { OfficerState } from '../generated/OfficerState';
 import type { Bodies, Command, Kept, Kind } from './command';
-import { restep } from './gates';
+import { gateOf, restep } from './gates';
 import { CONTROLS_FROM, score, stopper } from './risk';
 
 /** The reminder to assess again: every half hour, and five minutes after "wait" (facts section 7, design section 3). */
@@ -57,6 +57,20 @@ const CHANGES: OnCallout = {
         },
   'forced_entry.record': (_, body) => ({ forced_entry: body.verdict, check_call_due: null }),
   'premises.secure': () => ({ secured: true, stage: 'clear', check_call_due: null }),
+  'step.answer': (c, body) => {
+    const gate = gateOf(c, body.step);
+    const asked = gate?.ask?.options.filter((o) => body.choices.includes(o.id)) ?? [];
+    const { choices, note, pictures } = body;
+    return {
+      gates: c.gates.map((g) => (g.id === body.step ? { ...g, answer: { choices, note, pictures } } : g)),
+      check_call_due: null,
+      escalation: Math.max(c.escalation, ...asked.map((o) => o.escalates)),
+      ...(gate?.leaves ? { secured: true, stage: 'clear' } : {}),
+    };
+  },
+  'step.skip': (c, body) => ({
+    gates: c.gates.map((g) => (g.id === body.step ? { ...g, skipped: body.reason } : g)),
+  }),
   'assignment.leave': () => null,
   'stand_down.acknowledge': () => null,
   'note.add': (c, body, command) =>

@@ -6,6 +6,7 @@ import type { CalloutRow } from "./CalloutRow";
 import type { CandidateView } from "./CandidateView";
 import type { CrewView } from "./CrewView";
 import type { EntryView } from "./EntryView";
+import type { GateView } from "./GateView";
 import type { LinkedView } from "./LinkedView";
 import type { NextView } from "./NextView";
 import type { OwnerView } from "./OwnerView";
@@ -23,7 +24,11 @@ export type CalloutDetail = { row: CalloutRow, site: SiteView | null, address: s
 /**
  * "raised 21:44:54 by alarm, taken in 6 s" without the formatting of times: what it came from.
  */
-source: string, signal_at: string, taken_after_s: number | null, text: string, steps: Array<StepView>, next: NextView, candidates: Array<CandidateView>, 
+source: string, signal_at: string, taken_after_s: number | null, text: string, steps: Array<StepView>, 
+/**
+ * The frozen procedure: what each step asks and waits for.
+ */
+gates: Array<GateView>, next: NextView, candidates: Array<CandidateView>, 
 /**
  * Who is on it, the lead first.
  */

@@ -1,4 +1,7 @@
 /** A call-out as the hub sends it, for tests of both pages. */
+import alarmResponse from '../../../crates/domain/procedures/alarm_response.v2.json';
+import noiseNuisance from '../../../crates/domain/procedures/noise_nuisance.v1.json';
+import type { GateView } from '../../lib/generated/GateView';
 import type { ItemView } from '../../lib/generated/ItemView';
 import type { OfferView } from '../../lib/generated/OfferView';
 import type { OfficerCallout } from '../../lib/generated/OfficerCallout';
@@ -45,6 +48,77 @@ export const steps = (): StepView[] =>
     at: i === 0 ? '2026-11-22T21:45:00Z' : null,
     detail: i === 0 ? 'RSP-3, nearest of 4' : '',
   }));
+
+interface Shipped {
+  steps: {
+    n: number;
+    id: string;
+    title: string;
+    done_when: string;
+    requires: string[];
+    after?: string[];
+    when?: { step: string; is: string[] };
+    may_skip?: boolean;
+    leaves?: boolean;
+    ask?: {
+      text: string;
+      hint?: string;
+      many?: boolean;
+      options: { id: string; text: string; note?: boolean; picture?: boolean; escalates?: number }[];
+    };
+  }[];
+}
+
+/** A shipped procedure as the hub sends it with a call-out. */
+export const gates = (procedure: Shipped): GateView[] =>
+  procedure.steps.map(({ id, title, done_when, requires, ...more }) => ({
+    id,
+    title,
+    done_when,
+    requires,
+    after: more.after ?? [],
+    when_step: more.when?.step ?? null,
+    when_is: more.when?.is ?? [],
+    ask: more.ask
+      ? {
+          text: more.ask.text,
+          hint: more.ask.hint ?? '',
+          many: more.ask.many ?? false,
+          options: more.ask.options.map((o) => ({
+            id: o.id,
+            text: o.text,
+            note: o.note ?? false,
+            picture: o.picture ?? false,
+            escalates: o.escalates ?? 0,
+          })),
+        }
+      : null,
+    may_skip: more.may_skip ?? false,
+    leaves: more.leaves ?? false,
+    answer: null,
+    skipped: null,
+  }));
+
+/** A call-out about noise: a short procedure with questions that branch. */
+export const noise = (more: Partial<OfficerCallout> = {}): OfficerCallout => ({
+  ...callout(),
+  title: 'Noise nuisance',
+  text: 'Loud music from number 14 since ten, caller is at number 12.',
+  hazards: [],
+  keys: [],
+  rams: null,
+  items: [],
+  steps: noiseNuisance.steps.map(({ n, id, title }) => ({
+    n,
+    id,
+    title,
+    state: n === 1 ? 'done' : n === 2 ? 'current' : 'pending',
+    at: n === 1 ? '2026-11-22T21:45:00Z' : null,
+    detail: '',
+  })),
+  gates: gates(noiseNuisance),
+  ...more,
+});
 
 export function item(id: string, more: Partial<ItemView>): ItemView {
   return {
@@ -160,6 +234,7 @@ export const callout = (more: Partial<OfficerCallout> = {}): OfficerCallout => (
   backs_up: null,
   known_safe: false,
   steps: steps(),
+  gates: gates(alarmResponse),
   rams: {
     title: 'Alarm response, plant rooms',
     version: 4,

@@ -1,6 +1,4 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { ageMs, stamp, type Device } from '../../lib/field/clock';
 import type { Bodies, Command, Kept, Kind } from '../../lib/field/command';
 import { distanceM, bearing, spellWay, wind } from '../../lib/field/geo';
@@ -10,7 +8,6 @@ import {
   missing,
   missingToSetOff,
   nextStep,
-  PROCEDURE,
   progress,
   restep,
   unanswered,
@@ -21,7 +18,7 @@ import { Restored } from '../../lib/field/restored';
 import { decisions, proposeResidual } from '../../lib/field/risk';
 import { uuidv7 } from '../../lib/field/uuidv7';
 import type { OfficerCallout } from '../../lib/generated/OfficerCallout';
-import { callout, CALLOUT, item, offer, OFFICER, officerState } from './fixtures';
+import { callout, CALLOUT, item, noise, offer, OFFICER, officerState } from './fixtures';
 
 afterEach(() => vi.useRealTimers());
 
@@ -133,12 +130,66 @@ test('distances, directions and their words', () => {
 
 // gates
 
-test('the mirrored gates are those of the shipped procedure', () => {
-  const file = fileURLToPath(new URL('../../../crates/domain/procedures/alarm_response.v1.json', import.meta.url));
-  const shipped = JSON.parse(readFileSync(file, 'utf8')) as {
-    steps: { id: string; done_when: string; requires: string[] }[];
+test('the answers decide which questions follow, also without signal', () => {
+  const state = officerState({ callout: { ...noise(), location_confirmed: true, stage: 'arrived', parked: true } });
+  const go = (...done: Command[]) => done.reduce(apply, state).callout!;
+  const said = (step: string, ...choices: string[]) =>
+    command('step.answer', { step, choices, note: 'as heard', pictures: [], point: null });
+  const state_of = (c: OfficerCallout, id: string) => c.steps.find((s) => s.id === id)!;
+  expect(nextStep(go())).toBe('dra');
+  expect(nextStep(go(dra({})))).toBe('heard');
+  expect(missing(go(dra({})), 'outcome').map((m) => m.step)).toEqual(['heard', 'spoken', 'evidence']);
+  const loud = go(dra({}), said('heard', 'loud'));
+  expect(nextStep(loud)).toBe('spoken');
+  expect(state_of(loud, 'heard')).toMatchObject({ state: 'done', detail: 'Loud: would disturb a home' });
+  expect(state_of(loud, 'evidence')).toMatchObject({ state: 'pending' });
+  const quiet = go(dra({}), said('heard', 'nothing'));
+  expect(nextStep(quiet)).toBe('outcome');
+  expect(state_of(quiet, 'spoken')).toMatchObject({ state: 'skipped', detail: 'not needed' });
+  const left = go(dra({}), said('heard', 'nothing'), said('outcome', 'not_found'));
+  expect(left).toMatchObject({ secured: true, stage: 'clear' });
+  expect(nextStep(left)).toBe('report');
+  // Another answer takes back what the first one opened.
+  expect(nextStep(go(dra({}), said('heard', 'loud'), said('heard', 'nothing')))).toBe('outcome');
+});
+
+test('a step left out opens what waits for it', () => {
+  const skip = (step: string) => command('step.skip', { step, reason: 'keyholder is inside' });
+  const ready = after(signed, located, arrived, parked, dra({}), skip('checklist'), skip('inspection'));
+  expect(nextStep(ready)).toBe('forced_entry');
+  expect(ready.steps.find((s) => s.id === 'inspection')).toMatchObject({
+    state: 'skipped',
+    detail: 'left out: keyholder is inside',
+  });
+  const looked = {
+    openings: [],
+    verdict: 'none',
+    police: null,
+    scene_preserved: null,
+    note: '',
+  } satisfies Bodies['forced_entry.record'];
+  const done = after(
+    signed,
+    located,
+    arrived,
+    parked,
+    dra({}),
+    skip('checklist'),
+    skip('inspection'),
+    command('forced_entry.record', looked),
+  );
+  expect(missing(done, 'secure')).toEqual([]);
+});
+
+test('an answer that means danger shows as help called for', () => {
+  const gate = { ...noise().gates[5]!, id: 'welfare' };
+  const ask = {
+    ...gate.ask!,
+    options: [{ id: 'none', text: 'Does not respond', note: true, picture: false, escalates: 2 }],
   };
-  expect(PROCEDURE).toEqual(shipped.steps.map(({ id, done_when, requires }) => ({ id, done_when, requires })));
+  const state = officerState({ callout: { ...noise(), gates: [{ ...gate, ask }] } });
+  const said = command('step.answer', { step: 'welfare', choices: ['none'], note: 'x', pictures: [], point: null });
+  expect(apply(state, said).callout).toMatchObject({ escalation: 2 });
 });
 
 test('the officer is led through the steps, before-assessment questions first', () => {
@@ -202,7 +253,11 @@ test('the rail shows done, current and open steps of what is still on the phone'
   expect(states.slice(0, 5)).toEqual(['done', 'done', 'done', 'current', 'pending']);
   const raised = command('escalation.raise', { level: 2, reason: '', emergency: false, point: null });
   expect(after(raised).steps[10]).toMatchObject({ state: 'pending', detail: 'level 2' });
-  const skipped = { ...callout(), steps: callout().steps.map((s) => ({ ...s, state: 'skipped' })) };
+  const skipped = {
+    ...callout(),
+    stood_down: 'not needed',
+    steps: callout().steps.map((s) => ({ ...s, state: 'skipped' })),
+  };
   expect(restep(skipped, AT).every((s) => s.state === 'skipped')).toBe(true);
 });
 

@@ -4,6 +4,7 @@ use super::{Scene, instant, wire_name};
 use domain::callout::next::{Next, Tone};
 use domain::callout::steps::{StepStatus, steps};
 use domain::callout::{Assignment, AssignmentState, Callout, CalloutState, URGENT};
+use domain::command::Role;
 use domain::id::{AggregateKind, Stream};
 use protocol::view::{CalloutRow, Ring};
 
@@ -34,7 +35,7 @@ pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
         offer_expires_at: offer.map(|o| instant(o.expires_at)),
         escalation: callout.escalation_level(),
         needs_action: matches!(next.tone, Tone::Act | Tone::Danger),
-        ring: ring(callout, &next).filter(|_| !on_its_way(scene, callout)),
+        ring: ring(callout, &next, scene.shown.me.author().role).filter(|_| !on_its_way(scene, callout)),
         lat: callout.point.lat,
         lon: callout.point.lon,
         unit: callout.lead().or(offer).map(|a| a.unit.to_string()),
@@ -50,16 +51,24 @@ fn on_its_way(scene: &Scene, callout: &Callout) -> bool {
 }
 
 /// Help asked for, or something only the desk can do.
-fn ring(callout: &Callout, next: &Next) -> Option<Ring> {
+fn ring(callout: &Callout, next: &Next, role: Role) -> Option<Ring> {
     let priority = match (callout.escalation_level() >= URGENT, next.tone) {
         _ if !callout.is_open() => return None,
         (true, _) => 1,
         // Nobody waits at a door for a report to be read.
         (false, Tone::Act) if callout.state == CalloutState::Review => 4,
         (false, Tone::Act | Tone::Danger) => callout.priority.into(),
+        (false, Tone::Wait | Tone::Done) if role == Role::Supervisor => return left_out(callout),
         (false, Tone::Wait | Tone::Done) => return None,
     };
     Some(Ring { priority, why: next.text.clone(), calls: callout.escalations.len() as u32 })
+}
+
+/// A supervisor is told once of each step that is left out.
+fn left_out(callout: &Callout) -> Option<Ring> {
+    let (step, skip) = callout.left_out().max_by_key(|(_, skip)| skip.seq)?;
+    let why = format!("“{}” left out: {}", step.title, skip.what.reason);
+    Some(Ring { priority: 4, why, calls: callout.escalations.len() as u32 })
 }
 
 /// How it stands, in one line: "RSP-1 on site · step 6 of 12".

@@ -65,6 +65,7 @@ fn probes(scene: &Scene, callout: &Callout) -> Vec<(&'static str, Value)> {
     let reason = json!({"reason": "-"});
     let rams = callout.rams.as_ref().map_or(0, |r| r.version);
     let unanswered = callout.visible_items().next().map_or("", |i| i.id.as_str());
+    let (question, option) = open_question(callout).unwrap_or_default();
     vec![
         ("assignment.offer", json!({"reason": "-"})),
         ("assignment.offer support", json!({"support": true})),
@@ -81,6 +82,8 @@ fn probes(scene: &Scene, callout: &Callout) -> Vec<(&'static str, Value)> {
         ("inspection.record", json!({"section": "outside", "findings": [{"what": "doors", "result": "ok"}]})),
         ("forced_entry.record", json!({"verdict": "none"})),
         ("premises.secure", json!({"status": "secure", "alarm": "set"})),
+        ("step.answer", json!({"step": question, "choices": [option], "note": "-", "pictures": ["0".repeat(64)]})),
+        ("step.skip", json!({"step": skippable(callout).unwrap_or_default(), "reason": "-"})),
         ("check_call.answer", json!({"ok": true})),
         ("report.submit", json!({"narrative": "-", "signature": {"name": "-"}})),
         ("report.review", json!({"approve": false, "comments": "-"})),
@@ -101,4 +104,24 @@ fn probes(scene: &Scene, callout: &Callout) -> Vec<(&'static str, Value)> {
         ("tracking.issue", json!({"token_sha256": "0".repeat(64), "expires_at": scene.now + TimeDelta::hours(1)})),
         ("tracking.revoke", json!({})),
     ]
+}
+
+/// The first question that is open, and an answer to it.
+fn open_question(callout: &Callout) -> Option<(&str, &str)> {
+    let procedure = callout.known_procedure().ok()?;
+    let open = procedure.steps.iter().find(|step| {
+        step.ask.is_some()
+            && callout.needs(procedure, step) == Some(true)
+            && !callout.settled(procedure, step, callout.lead())
+    })?;
+    Some((open.id.as_str(), open.ask.as_ref()?.options.first()?.id.as_str()))
+}
+
+/// The first step that could still be left out.
+fn skippable(callout: &Callout) -> Option<&str> {
+    let procedure = callout.known_procedure().ok()?;
+    let open = |s: &&domain::callout::procedure::Step| {
+        s.may_skip && callout.needs(procedure, s) == Some(true) && !callout.settled(procedure, s, callout.lead())
+    };
+    Some(procedure.steps.iter().find(open)?.id.as_str())
 }

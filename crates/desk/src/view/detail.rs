@@ -30,6 +30,7 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         signal_at: instant(callout.signal_at),
         taken_after_s: taken_after.map(whole_seconds),
         text: callout.text.clone(),
+        gates: protocol::procedure::gates(callout),
         steps: step_views(callout),
         next: next_view(callout),
         candidates: candidates(scene, callout),

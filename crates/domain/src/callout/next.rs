@@ -152,10 +152,16 @@ impl Callout {
             CalloutState::Reporting => next(Tone::Wait, format!("{sign} is writing the report"), "", None),
             CalloutState::Review => {
                 let missing = self.missing_media().count();
-                let then = match missing {
+                let pictures = match missing {
                     0 => String::new(),
                     1 => "1 picture is still on the phone.".into(),
                     n => format!("{n} pictures are still on the phone."),
+                };
+                let left_out: Vec<&str> = self.left_out().map(|(step, _)| step.title.as_str()).collect();
+                let then = match (left_out.is_empty(), pictures.is_empty()) {
+                    (true, _) => pictures,
+                    (false, true) => format!("Left out: {}.", left_out.join(", ")),
+                    (false, false) => format!("Left out: {}. {pictures}", left_out.join(", ")),
                 };
                 next(Tone::Act, "Read the report and close or return it".into(), &then, None)
             }

@@ -1,10 +1,10 @@
 //! How the steps of a call-out's procedure stand: done, current, left out, not needed.
 
 use super::assignment::Assignment;
-use super::procedure::{Fact, Procedure, Step};
+use super::procedure::{Fact, Procedure, Question, Step};
 use super::{Callout, Given};
 use crate::Instant;
-use crate::command::StepAnswer;
+use crate::command::{StepAnswer, StepSkip};
 use serde::{Deserialize, Serialize};
 
 /// How a step stands.
@@ -163,6 +163,30 @@ impl Callout {
         let fact = |fact: &Fact| beside(fact) || self.fact_settled(procedure, *fact, self.lead());
         let step = |id: &String| procedure.step(id).is_some_and(|s| self.settled(procedure, s, self.lead()));
         leaving.requires.iter().all(fact) && leaving.after.iter().all(step)
+    }
+
+    /// Every question that has an answer, in the order of the procedure, with all its answers.
+    pub fn asked(&self) -> impl Iterator<Item = (&'static Step, &'static Question, &[Given<StepAnswer>])> {
+        let steps = Procedure::find(&self.procedure).map_or(&[][..], |p| &p.steps);
+        steps.iter().filter_map(|step| {
+            let answers = self.step_answers.get(&step.id).filter(|all| !all.is_empty())?;
+            Some((step, step.ask.as_ref()?, answers.as_slice()))
+        })
+    }
+
+    /// Steps that somebody left out and nobody did after all, with the reason.
+    pub fn left_out(&self) -> impl Iterator<Item = (&'static Step, &Given<StepSkip>)> {
+        let steps = Procedure::find(&self.procedure).map_or(&[][..], |p| &p.steps);
+        steps.iter().filter(|s| !self.step_holds(s, self.lead())).filter_map(|s| Some((s, self.skipped.get(&s.id)?)))
+    }
+
+    /// How the site was left, in words for anybody.
+    pub fn outcome(&self) -> Option<String> {
+        if let Some(secured) = &self.secured {
+            return Some(format!("Left {}", super::facts::secure_words(secured.what.status)));
+        }
+        let (_, ask, answers) = self.asked().find(|(step, ..)| step.leaves)?;
+        Some(ask.words(&answers.last()?.what.choices))
     }
 
     /// The officer has recorded the step by which the site is left, and when.

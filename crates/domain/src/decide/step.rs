@@ -23,7 +23,7 @@ impl Decision<'_> {
         }
         self.must_go_on(step, assignment)?;
         callout.gate(&step.id, assignment)?;
-        check_answer(ask, answer)?;
+        check_answer(ask, answer, self.ctx.author.role == Role::Officer)?;
         let mut what = answer.clone();
         what.choices = chosen(answer).into_iter().map(str::to_owned).collect();
         let mut events = if step.leaves { self.not_needed(callout) } else { vec![] };
@@ -99,7 +99,8 @@ fn chosen(answer: &StepAnswer) -> BTreeSet<&str> {
     answer.choices.iter().map(String::as_str).collect()
 }
 
-fn check_answer(ask: &Question, answer: &StepAnswer) -> Result<(), Refusal> {
+/// What comes over the air has no picture: its words stand for it.
+fn check_answer(ask: &Question, answer: &StepAnswer, has_camera: bool) -> Result<(), Refusal> {
     let bad = |text: String, mend: &str| Err(Refusal::new("bad_answer", text).mend(mend));
     let known: Vec<&str> = ask.options.iter().map(|o| o.id.as_str()).collect();
     if let Some(unknown) = answer.choices.iter().find(|id| !known.contains(&id.as_str())) {
@@ -113,10 +114,11 @@ fn check_answer(ask: &Question, answer: &StepAnswer) -> Result<(), Refusal> {
     check_text(&answer.note)?;
     answer.pictures.iter().try_for_each(|p| check_digest(p))?;
     for option in answer.choices.iter().filter_map(|id| ask.option(id)) {
-        if option.note && answer.note.trim().is_empty() {
+        let words_for_picture = option.picture && !has_camera && answer.pictures.is_empty();
+        if (option.note || words_for_picture) && answer.note.trim().is_empty() {
             return bad(format!("“{}” needs words with it.", option.text), "Write a line in the note.");
         }
-        if option.picture && answer.pictures.is_empty() {
+        if option.picture && has_camera && answer.pictures.is_empty() {
             return bad(format!("“{}” needs a picture with it.", option.text), "Take one, or choose another answer.");
         }
     }

@@ -201,6 +201,12 @@ fn the_control_room_answers_for_an_officer_whose_phone_is_dead() {
     play.does(Who::Operator, "step.answer", answer("answer", &["well"]));
     play.does(Who::Operator, "step.answer", answer("outcome", &["well"]));
     assert_eq!(play.state(), S::Reporting);
+    // Nothing said over the radio has a picture: words stand for it.
+    let mut found = on_site("patrol_find");
+    let said = |note: &str| json!({"step": "found", "choices": ["vehicle"], "note": note});
+    found.may_not(ONE, "step.answer", said("white van, no plates"), "bad_answer");
+    found.may_not(Who::Operator, "step.answer", said(""), "bad_answer");
+    found.does(Who::Operator, "step.answer", said("white van, no plates"));
 }
 
 #[test]

@@ -142,6 +142,7 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         arrival_unconfirmed: assignment.arrived.is_some() && !assignment.arrival_confirmed(),
         acknowledge_en_route: site.is_some_and(|s| s.policy.acknowledge_en_route),
         steps: steps(callout),
+        gates: protocol::procedure::gates(callout),
         rams: callout.rams.as_ref().map(|r| RamsView {
             title: r.title.clone(),
             version: r.version,
@@ -164,7 +165,7 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         inspected_outside: inspected(domain::command::InspectionSection::Outside),
         inspected_inside: inspected(domain::command::InspectionSection::Inside),
         forced_entry: callout.forced_entry.as_ref().map(|f| word(f.what.verdict)),
-        secured: callout.secured.is_some(),
+        secured: callout.left_the_site_at().is_some(),
         report_submitted: callout.awaits_review(),
         report_returned: returned.map(|r| r.what.comments.clone()),
         escalation: callout.escalation_level(),

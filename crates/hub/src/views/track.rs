@@ -2,7 +2,6 @@
 
 use super::{service, steps};
 use crate::state::Hub;
-use domain::callout::facts::secure_words;
 use domain::callout::{Callout, CalloutState};
 use domain::{Instant, World};
 use protocol::api::Position;
@@ -70,7 +69,7 @@ impl Maker {
             lat: callout.point.lat,
             lon: callout.point.lon,
             expires_at: expires_at.to_rfc3339(),
-            outcome: callout.secured.as_ref().map(|s| format!("Left {}", secure_words(s.what.status))),
+            outcome: callout.outcome(),
         }
     }
 

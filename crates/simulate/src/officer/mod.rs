@@ -9,6 +9,7 @@ pub use words::{Doing, command};
 
 use domain::Instant;
 use protocol::officer::{ItemView, OfferView, OfficerCallout, OfficerState};
+use protocol::procedure::GateView;
 use rand::RngExt;
 use rand::rngs::StdRng;
 
@@ -31,6 +32,8 @@ pub enum Step {
     /// A checklist item, by its id.
     Answer(String),
     Assess,
+    /// The question of a step of the procedure, by its id.
+    AnswerStep(String),
     PressEmergency,
     InspectOutside,
     InspectInside,
@@ -235,19 +238,33 @@ fn on_scene(callout: &OfficerCallout, manner: &Manner, memory: &Memory) -> Optio
     if !may_go_on {
         return Some(Step::Assess);
     }
-    if !callout.inspected_outside {
-        return Some(Step::InspectOutside);
+    if callout.secured {
+        return None;
     }
-    if !callout.inspected_inside && !outside_only {
-        return Some(Step::InspectInside);
-    }
-    if callout.forced_entry.is_none() {
-        return Some(Step::ForcedEntry);
-    }
-    if !memory.told && manner.finding != Finding::Withdraw {
+    let next = callout.gates.iter().filter(|gate| needed(callout, gate)).find_map(|gate| match gate.id.as_str() {
+        "inspection" if !callout.inspected_outside => Some((gate, Step::InspectOutside)),
+        "inspection" if !callout.inspected_inside && !outside_only => Some((gate, Step::InspectInside)),
+        "forced_entry" if callout.forced_entry.is_none() => Some((gate, Step::ForcedEntry)),
+        "secure" => Some((gate, Step::Secure)),
+        _ if gate.ask.is_some() && gate.answer.is_none() => Some((gate, Step::AnswerStep(gate.id.clone()))),
+        _ => None,
+    });
+    let (gate, step) = next?;
+    let leaves = gate.leaves || step == Step::Secure;
+    if leaves && !memory.told && manner.finding != Finding::Withdraw {
         return Some(Step::TellCustomer);
     }
-    (!callout.secured).then_some(Step::Secure)
+    Some(step)
+}
+
+/// Whether the answers so far ask for it, and nobody has left it out.
+fn needed(callout: &OfficerCallout, gate: &GateView) -> bool {
+    let answered = |step: &String| callout.gates.iter().find(|g| &g.id == step).and_then(|g| g.answer.as_ref());
+    gate.skipped.is_none()
+        && gate
+            .when_step
+            .as_ref()
+            .is_none_or(|step| answered(step).is_some_and(|a| a.choices.iter().any(|c| gate.when_is.contains(c))))
 }
 
 fn answered(item: &ItemView) -> bool {
@@ -277,6 +294,7 @@ pub fn takes_s(step: &Step, manner: &Manner, random: &mut StdRng) -> f64 {
         Step::SayOnScene => (8.0, 16.0),
         Step::Answer(_) => (14.0, 38.0),
         Step::Assess => (25.0, 60.0),
+        Step::AnswerStep(_) => (20.0, 60.0),
         Step::PressEmergency => (4.0, 9.0),
         Step::InspectOutside => (60.0, 140.0),
         Step::InspectInside => (70.0, 150.0),

@@ -4,6 +4,7 @@ use super::{Finding, Manner, Step};
 use crate::picture::{Picture, Scene, draw};
 use domain::geo::Point;
 use protocol::officer::{ItemView, OfficerCallout, OfficerState};
+use protocol::procedure::GateView;
 use serde_json::{Value, json};
 
 /// A command the officer's page sends, and the pictures it uploads afterwards.
@@ -46,6 +47,7 @@ pub fn command(step: &Step, state: &OfficerState, manner: &Manner, here: Point) 
         Step::SayOnScene => ("note.add", json!({ "text": on_scene(callout, manner), "to": "control" })),
         Step::Answer(id) => ("checklist.answer", answer(item(callout, id)?, &mut camera, here)),
         Step::Assess => ("dra.record", assessment(callout, manner, here)),
+        Step::AnswerStep(id) => ("step.answer", question(gate(callout, id)?, &mut camera, here)),
         Step::PressEmergency => ("escalation.raise", json!({ "level": 3, "emergency": true, "point": here })),
         Step::InspectOutside => ("inspection.record", outside(&mut camera)),
         Step::InspectInside => ("inspection.record", inside(&mut camera)),
@@ -91,6 +93,21 @@ impl Camera<'_> {
 
 fn item<'a>(callout: &'a OfficerCallout, id: &str) -> Option<&'a ItemView> {
     callout.items.iter().find(|i| i.id == id)
+}
+
+fn gate<'a>(callout: &'a OfficerCallout, id: &str) -> Option<&'a GateView> {
+    callout.gates.iter().find(|g| g.id == id)
+}
+
+/// The answer a procedure lists first is the one an ordinary night gives; now and then it is the second.
+fn question(gate: &GateView, camera: &mut Camera<'_>, here: Point) -> Value {
+    let options = gate.ask.as_ref().map_or(&[][..], |ask| &ask.options);
+    let calm: Vec<_> = options.iter().filter(|o| o.escalates == 0).collect();
+    let pick = usize::from(camera.manner.seed.is_multiple_of(3)).min(calm.len().saturating_sub(1));
+    let Some(option) = calm.get(pick) else { return json!({ "step": gate.id, "choices": [] }) };
+    let pictures = camera.take(&option.text, u32::from(option.picture));
+    let note = if option.note { camera.manner.story.as_str() } else { "" };
+    json!({ "step": gate.id, "choices": [option.id], "note": note, "pictures": pictures, "point": here })
 }
 
 fn location(callout: &OfficerCallout) -> Value {

@@ -1,5 +1,7 @@
 /** Each thing an officer can say over the air, what is asked about it, and the command's body it becomes. */
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
+import { needs } from '$lib/field/gates';
+import type { GateView } from '$lib/generated/GateView';
 import { options, yes, type Field, type Option, type Values } from './spec';
 
 export interface Spoken {
@@ -14,6 +16,20 @@ const trimmed = (value: string | undefined) => value?.trim() ?? '';
 const reason = (label: string): Field => ({ as: 'text', name: 'reason', label, required: true });
 const YES_NO = options(['yes', 'Yes'], ['no', 'No']);
 const ONE_TO_FIVE = options(['1', '1'], ['2', '2'], ['3', '3'], ['4', '4'], ['5', '5']);
+
+/** The question that is open now. */
+function openQuestion(detail: CalloutDetail): GateView | undefined {
+  return detail.gates.find((g) => g.ask && !g.answer && g.skipped === null && needs(detail, g) === true);
+}
+
+/** Steps that may be left out and are still open. */
+function skippable(detail: CalloutDetail): Option[] {
+  const open = (id: string) =>
+    detail.steps.some((s) => s.id === id && (s.state === 'current' || s.state === 'pending'));
+  return detail.gates
+    .filter((g) => g.may_skip && g.skipped === null && needs(detail, g) === true && open(g.id))
+    .map((g) => ({ value: g.id, label: g.title }));
+}
 
 export const SPOKEN: readonly Spoken[] = [
   { kind: 'assignment.accept', label: 'Accepts', fields: NONE, body: () => ({}) },
@@ -315,6 +331,54 @@ export const SPOKEN: readonly Spoken[] = [
       keys: trimmed(v['keys']),
       ...(v['reset_by'] ? { reset_by: v['reset_by'] } : {}),
     }),
+  },
+  {
+    kind: 'step.answer',
+    label: 'Answers the procedure’s question',
+    fields: (detail) => {
+      const gate = openQuestion(detail);
+      if (!gate?.ask) return [];
+      const { ask } = gate;
+      const step: Field = {
+        as: 'select',
+        name: 'step',
+        label: 'Step',
+        required: true,
+        value: gate.id,
+        options: [{ value: gate.id, label: gate.title }],
+      };
+      const choices: Field[] = ask.many
+        ? ask.options.map((o): Field => ({ as: 'check', name: `choice-${o.id}`, label: o.text }))
+        : [
+            {
+              as: 'select',
+              name: 'choice',
+              label: ask.text,
+              required: true,
+              options: ask.options.map((o) => ({ value: o.id, label: o.text })),
+            },
+          ];
+      const note: Field = { as: 'area', name: 'note', label: 'In the officer’s words', help: ask.hint };
+      return [step, ...choices, note];
+    },
+    body: (v) => ({
+      step: v['step'],
+      choices: v['choice']
+        ? [v['choice']]
+        : Object.keys(v)
+            .filter((name) => name.startsWith('choice-') && yes(v[name]))
+            .map((name) => name.slice('choice-'.length)),
+      note: trimmed(v['note']),
+    }),
+  },
+  {
+    kind: 'step.skip',
+    label: 'Leaves a step out',
+    fields: (detail) => [
+      { as: 'select', name: 'step', label: 'Step', required: true, options: skippable(detail) },
+      { ...reason('Why'), help: 'The supervisor reads it before the report is approved.' },
+    ],
+    body: (v) => ({ step: v['step'], reason: trimmed(v['reason']) }),
   },
   {
     kind: 'report.submit',

@@ -67,7 +67,7 @@ const KIND_OF_STEP: Record<string, string> = {
 export function askVoice(desk: Desk, detail: CalloutDetail, kind?: string): void {
   const officers = officersFor(desk, detail.row);
   const step = detail.steps.find((s) => s.state === 'current')?.id ?? '';
-  const fits = KIND_OF_STEP[step];
+  const fits = KIND_OF_STEP[step] ?? (detail.gates.some((g) => g.id === step && g.ask) ? 'step.answer' : undefined);
   desk.ask(
     voice(detail, officers, officers[0]?.value ?? '', kind ?? (fits && detail.can.includes(fits) ? fits : undefined)),
   );

@@ -44,6 +44,8 @@ const VOICE = [
   'forced_entry.record',
   'premises.secure',
   'checklist.answer',
+  'step.answer',
+  'step.skip',
   'check_call.answer',
   'report.submit',
 ];

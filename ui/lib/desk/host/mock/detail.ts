@@ -149,6 +149,7 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
     taken_after_s: 6,
     text: row.title === 'Hold-up' ? 'Button under the reception desk pressed once. Not restored.' : '',
     steps: steps(row, now),
+    gates: [],
     next: next(row),
     owner: { name: 'Desk 2', me: true },
     waits: [],
