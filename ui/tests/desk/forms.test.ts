@@ -6,6 +6,7 @@ import { detail } from '$lib/desk/host/mock/detail';
 import { officers } from '$lib/desk/host/mock/people';
 import { Draft } from '$lib/desk/state/draft.svelte';
 import { expect, test } from 'vitest';
+import { noise } from '../field/fixtures';
 import { alarm, callout, NOW } from './rows';
 
 const onScene = detail(callout(), NOW);
@@ -26,6 +27,23 @@ test('what an officer says is sent as the officer’s own command', () => {
 test('only what the desk allows can be said', () => {
   expect(sayable(offering).map((o) => o.value)).toEqual(['assignment.accept', 'assignment.decline']);
   expect(sayable(onScene).map((o) => o.value)).not.toContain('assignment.accept');
+});
+
+test('the procedure’s open question is asked over the air, and a step is left out only with a reason', () => {
+  const { gates, steps } = noise();
+  const asked = { ...onScene, gates, steps, can: ['step.answer'] };
+  const spec = voice(asked, OFFICERS, 'officer-2', 'step.answer');
+  expect(missing(spec.fields, fill(spec, { 'step.answer:choice': '' }))?.says).toContain('what do you hear');
+  const said = fill(spec, { 'step.answer:choice': 'moderate', 'step.answer:note': ' through the wall ' });
+  expect(spec.act(said).body).toEqual({ step: 'heard', choices: ['moderate'], note: 'through the wall' });
+  const many = gates.find((g) => g.id === 'evidence')!;
+  const several = voice({ ...asked, gates: [{ ...many, when_step: null }] }, OFFICERS, 'officer-2', 'step.answer');
+  const both = fill(several, { 'step.answer:choice-log': 'yes', 'step.answer:choice-recording': 'yes' });
+  expect(several.act(both).body).toMatchObject({ step: 'evidence', choices: ['log', 'recording'] });
+  const may = { ...gates[5]!, may_skip: true };
+  const skip = voice({ ...asked, gates: [may], can: ['step.skip'] }, OFFICERS, 'officer-2', 'step.skip');
+  expect(missing(skip.fields, fill(skip, {}))?.says).toContain('why');
+  expect(skip.act(fill(skip, { 'step.skip:reason': 'told to' })).body).toEqual({ step: 'heard', reason: 'told to' });
 });
 
 test('a forced entry asks whether the police were told', () => {
