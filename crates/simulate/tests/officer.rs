@@ -130,6 +130,7 @@ impl Bench {
             stage: stage.into(),
             acknowledge_en_route: site.is_some_and(|s| s.policy.acknowledge_en_route),
             steps: steps(c).into_iter().map(|_| protocol::view::StepView::default()).collect(),
+            gates: protocol::procedure::gates(c),
             rams: c.rams.as_ref().map(|r| RamsView { version: r.version, ..RamsView::default() }),
             rams_signed: a.rams.is_some() || c.rams.is_none(),
             location_confirmed: a.location.is_some(),
@@ -141,7 +142,7 @@ impl Bench {
             inspected_outside: c.inspections.contains_key(&InspectionSection::Outside),
             inspected_inside: c.inspections.contains_key(&InspectionSection::Inside),
             forced_entry: c.forced_entry.as_ref().map(|_| "recorded".into()),
-            secured: c.secured.is_some(),
+            secured: c.left_the_site_at().is_some(),
             report_submitted: c.awaits_review(),
             report_returned: c
                 .reviews
