@@ -20,7 +20,7 @@ const LINK_EVERY: Duration = Duration::from_secs(5);
 /// What the windows have been told, and who they are.
 #[derive(Default)]
 pub struct Publisher {
-    rows: Rows,
+    pub(crate) rows: Rows,
     link: LinkView,
     ringing: BTreeMap<AlarmId, Arc<AlarmRow>>,
     calling: BTreeMap<CalloutId, CalloutRow>,
@@ -148,6 +148,9 @@ impl Publisher {
         let mut began: Vec<&Arc<AlarmRow>> =
             now.iter().filter(|(id, _)| !self.ringing.contains_key(id)).map(|(_, row)| row).collect();
         began.sort_by_key(|row| row.priority);
+        if rows.flood.is_on() {
+            one_a_place(&mut began, &self.ringing);
+        }
         let stopped = self.ringing.keys().filter(|id| !now.contains_key(id));
         let mut alerts: Vec<Alert> = stopped.map(|id| Alert::Silence { id: id.to_string() }).collect();
         // A call-out that rings may be somebody in danger: before any alarm.
@@ -172,6 +175,24 @@ impl Publisher {
         self.calling = now;
         alerts
     }
+}
+
+/// In a flood a place calls once, and again only for what is more urgent. Life safety always calls.
+fn one_a_place(began: &mut Vec<&Arc<AlarmRow>>, ringing: &BTreeMap<AlarmId, Arc<AlarmRow>>) {
+    let place = |row: &AlarmRow| row.site.clone().unwrap_or_else(|| row.account.clone());
+    let mut called: BTreeMap<String, u8> = BTreeMap::new();
+    for row in ringing.values() {
+        let most = called.entry(place(row)).or_insert(row.priority);
+        *most = (*most).min(row.priority);
+    }
+    began.retain(|row| {
+        let before = called.get(&place(row)).copied();
+        let news = row.life_safety || before.is_none_or(|most| row.priority < most);
+        if news {
+            called.insert(place(row), row.priority);
+        }
+        news
+    });
 }
 
 /// For the desktop notification: what and where. Call signs, never names.

@@ -1,6 +1,5 @@
 //! What the window asks for and gets at once.
 
-use crate::rows::Rows;
 use crate::subscribe::{Alerts, Patches};
 use crate::view::detail;
 use crate::{Desk, lock};
@@ -16,7 +15,8 @@ impl Desk {
     /// Everything the Live view needs at start.
     pub fn board(&self) -> Board {
         let shown = self.inner.shown();
-        let rows = self.inner.rows(shown.clone(), &Rows::default());
+        // Whether alarms come in a flood hangs on what was before: from what the windows have been told already.
+        let rows = self.inner.rows(shown.clone(), &lock(&self.inner.publisher).rows);
         Board {
             service: rows.service.clone(),
             zone: shown.world.settings.zone.clone(),
@@ -35,6 +35,9 @@ impl Desk {
             sites: rows.sites.into_values().collect(),
             estates: rows.estates.into_values().collect(),
             conflicts: rows.conflicts,
+            panels: rows.panels.into_values().collect(),
+            load: rows.load,
+            alarm_rules: rows.alarm_rules,
         }
     }
 

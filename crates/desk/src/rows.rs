@@ -1,9 +1,13 @@
 //! All rows of the board as last shown, and what makes the next patch.
 
 use crate::state::Shown;
-use crate::view::{Scene, alarm_row, callout_row, estate_view, officer_row, service_view, site_view, unit_row};
+use crate::view::{
+    Flood, Scene, alarm_row, callout_row, estate_view, load_view, officer_row, panel_view, rules_view, service_view,
+    site_view, unit_row,
+};
 use domain::id::{AggregateKind, AlarmId, CalloutId, Stream};
 use domain::{Instant, World};
+use protocol::alarms::{AlarmRulesView, LoadView, PanelView};
 use protocol::view::{
     AlarmRow, CalloutRow, ConflictView, EstateView, OfficerRow, Patch, ServiceView, ShiftClock, SiteView, UnitRow,
 };
@@ -25,6 +29,10 @@ pub struct Rows {
     pub service: ServiceView,
     pub shift: ShiftClock,
     pub conflicts: Vec<ConflictView>,
+    pub panels: BTreeMap<String, PanelView>,
+    pub load: LoadView,
+    pub flood: Flood,
+    pub alarm_rules: AlarmRulesView,
 }
 
 impl Rows {
@@ -47,7 +55,17 @@ impl Rows {
             let kept = old.sites.get(&site.id.to_string()).filter(|_| same).cloned();
             (site.id.to_string(), kept.unwrap_or_else(|| site_view(scene, site)))
         });
+        let panels = world.panels.values().map(|panel| {
+            let same = register_same && old.from.world.panels.get(&panel.id).is_some_and(|p| Arc::ptr_eq(p, panel));
+            let kept = old.panels.get(&panel.id.to_string()).filter(|_| same).cloned();
+            (panel.id.to_string(), kept.unwrap_or_else(|| panel_view(scene, panel)))
+        });
+        let (load, flood) = load_view(scene, old.flood);
         Rows {
+            panels: panels.collect(),
+            load,
+            flood,
+            alarm_rules: rules_view(scene),
             alarms: alarms.collect(),
             callouts: callouts.collect(),
             units: world.units.values().map(|u| (u.id.to_string(), unit_row(scene, u))).collect(),
@@ -79,6 +97,9 @@ impl Rows {
             estates: changed(&old.estates, &self.estates),
             details_changed: self.details_changed(old),
             conflicts: (self.conflicts != old.conflicts).then(|| self.conflicts.clone()),
+            panels: changed(&old.panels, &self.panels),
+            load: (self.load != old.load).then(|| self.load.clone()),
+            alarm_rules: (self.alarm_rules != old.alarm_rules).then(|| self.alarm_rules.clone()),
         }
     }
 
@@ -149,6 +170,8 @@ fn same_register(old: &World, new: &World) -> bool {
         && same_map(&old.accounts, &new.accounts)
         && same_map(&old.officers, &new.officers)
         && same_map(&old.units, &new.units)
+        // When a row ages is a setting.
+        && (Arc::ptr_eq(&old.settings, &new.settings) || old.settings.alarms == new.settings.alarms)
 }
 
 fn same_alarm(old: &Shown, new: &Shown, id: AlarmId) -> bool {

@@ -167,6 +167,7 @@ fn merge(earlier: &mut Patch, later: &Patch) {
     rows(&mut earlier.officers, &later.officers, &[], |r| &r.id);
     rows(&mut earlier.sites, &later.sites, &[], |r| &r.id);
     rows(&mut earlier.estates, &later.estates, &[], |r| &r.id);
+    rows(&mut earlier.panels, &later.panels, &[], |r| &r.id);
     gone(&mut earlier.alarms_gone, &later.alarms_gone, later.alarms.iter().map(|r| r.id.as_str()).collect());
     gone(&mut earlier.callouts_gone, &later.callouts_gone, later.callouts.iter().map(|r| r.id.as_str()).collect());
     gone(&mut earlier.units_gone, &later.units_gone, later.units.iter().map(|r| r.id.as_str()).collect());
@@ -184,6 +185,8 @@ fn merge(earlier: &mut Patch, later: &Patch) {
     newest(&mut earlier.link, &later.link);
     newest(&mut earlier.shift, &later.shift);
     newest(&mut earlier.conflicts, &later.conflicts);
+    newest(&mut earlier.load, &later.load);
+    newest(&mut earlier.alarm_rules, &later.alarm_rules);
 }
 
 #[cfg(test)]

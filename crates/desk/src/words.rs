@@ -54,6 +54,8 @@ pub fn did(command: &Command, world: &World) -> String {
         "alarm.take" => "Took the alarm".into(),
         "alarm.shelve" => with("Shelved the alarm", "reason"),
         "alarm.close" => with("Closed the alarm", "reason"),
+        "panel.on_test" => with("Put a panel on test", "reason"),
+        "panel.off_test" => "Ended a panel's test".into(),
         "callout.create" => with("Opened a call-out", "text"),
         "callout.stand_down" => with("Stood the call-out down", "reason"),
         "assignment.offer" => match text("officer").as_str() {

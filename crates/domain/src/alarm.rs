@@ -44,13 +44,22 @@ impl Priority {
         }
     }
 
-    /// After how many seconds untouched a row ages once, and again.
-    pub fn ageing_s(self) -> (i64, i64) {
+    /// After how many seconds untouched a row ages once, and again, unless the settings say otherwise.
+    pub fn ageing_s(self) -> [u32; 2] {
         match self {
-            Self::P1 => (15, 30),
-            Self::P2 => (45, 90),
-            Self::P3 => (150, 300),
-            Self::P4 => (300, 900),
+            Self::P1 => [15, 30],
+            Self::P2 => [45, 90],
+            Self::P3 => [150, 300],
+            Self::P4 => [300, 900],
+        }
+    }
+
+    /// One step less urgent.
+    pub fn lower(self) -> Self {
+        match self {
+            Self::P1 => Self::P2,
+            Self::P2 => Self::P3,
+            Self::P3 | Self::P4 => Self::P4,
         }
     }
 }
@@ -123,6 +132,27 @@ impl AlarmKind {
             Self::UnknownCode => "Unmapped code",
             Self::UnknownAccount => "Unknown account",
             Self::ReceiverFault => "Unreadable signal",
+        }
+    }
+
+    /// Somebody may be dying: it waits for no confirmation, never counts as flapping, and rings through a test.
+    pub fn is_life_safety(self) -> bool {
+        match self {
+            Self::HoldUp | Self::Panic | Self::Medical | Self::Fire | Self::Gas | Self::OfficerEmergency => true,
+            Self::IntruderConfirmed
+            | Self::Intruder
+            | Self::Access
+            | Self::Tamper
+            | Self::Flood
+            | Self::Technical
+            | Self::Jam
+            | Self::Welfare
+            | Self::Fault
+            | Self::Power
+            | Self::LineFault
+            | Self::UnknownCode
+            | Self::UnknownAccount
+            | Self::ReceiverFault => false,
         }
     }
 
@@ -215,6 +245,37 @@ pub struct Alarm {
     pub closed: Option<Closed>,
     pub callout: Option<CalloutId>,
     pub incident: Option<IncidentId>,
+    /// Whether a second detector has said the same; None where the site does not ask for that.
+    #[serde(default)]
+    pub confirmation: Option<Confirmation>,
+    /// Its detector goes off again and again; further ones are counted here.
+    #[serde(default)]
+    pub flapping: Option<Flapping>,
+    /// The row that it was counted on; it was closed as it came.
+    #[serde(default)]
+    pub counted_on: Option<AlarmId>,
+}
+
+/// BS 8243: one detector may be a spider, two are somebody.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Confirmation {
+    /// A second detector may confirm it until then.
+    Unconfirmed { until: Instant },
+    Confirmed {
+        with: AlarmId,
+        /// The other detector: "Zone 6 hall".
+        place: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flapping {
+    pub since: Instant,
+    /// It is over after so many seconds without another.
+    pub quiet_s: u32,
+    /// The row was raised while its detector flapped already: that has rung before.
+    pub silent: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -245,7 +306,19 @@ impl Alarm {
 
     /// Whether it should sound: nobody has it and nobody put it aside.
     pub fn rings(&self) -> bool {
-        matches!(self.state, AlarmState::New | AlarmState::Viewed)
+        let silent = self.flapping.as_ref().is_some_and(|f| f.silent);
+        matches!(self.state, AlarmState::New | AlarmState::Viewed) && !silent
+    }
+
+    pub fn is_confirmed(&self) -> bool {
+        matches!(self.confirmation, Some(Confirmation::Confirmed { .. }))
+    }
+
+    /// When its flapping is over, if nothing comes meanwhile.
+    pub fn flap_ends_at(&self) -> Option<Instant> {
+        let flapping = self.flapping.as_ref().filter(|_| self.is_open())?;
+        let last = self.last_repeat_at.map_or(flapping.since, |last| last.max(flapping.since));
+        Some(last + chrono::TimeDelta::seconds(flapping.quiet_s.into()))
     }
 
     /// Whether a restore of this account, partition and zone ends the cause of this alarm.

@@ -20,6 +20,7 @@ pub mod geo;
 pub mod grid;
 pub mod id;
 pub mod nearest;
+pub mod panel;
 pub mod people;
 pub mod places;
 pub mod refusal;

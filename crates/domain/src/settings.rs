@@ -1,5 +1,6 @@
 //! What a council sets once and every page and report shows.
 
+use crate::alarm::Priority;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +19,83 @@ pub struct Settings {
     pub zone: String,
     /// Set when the data directory was made; never by a command.
     pub demonstration: bool,
+    /// How alarms are shown and counted. A command that leaves it out changes nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarms: Option<AlarmSettings>,
+}
+
+/// How alarms are shown and counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AlarmSettings {
+    /// After how many seconds untouched a row ages once, and again; priority 1 first.
+    pub ageing_s: [[u32; 2]; 4],
+    pub flap: FlapRule,
+    pub flood: FloodRule,
+}
+
+/// A detector that goes off more than so many times in so many minutes is *flapping*, until it has been quiet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FlapRule {
+    pub times: u32,
+    pub minutes: u32,
+    pub quiet_minutes: u32,
+}
+
+/// More alarms than `begins` in a minute are a flood; it is over after a minute with no more than `ends`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FloodRule {
+    pub begins: u32,
+    pub ends: u32,
+}
+
+impl Default for FlapRule {
+    fn default() -> Self {
+        Self { times: 5, minutes: 10, quiet_minutes: 10 }
+    }
+}
+
+impl Default for FloodRule {
+    fn default() -> Self {
+        Self { begins: 10, ends: 4 }
+    }
+}
+
+impl Default for AlarmSettings {
+    fn default() -> Self {
+        let ageing_s = [Priority::P1, Priority::P2, Priority::P3, Priority::P4].map(Priority::ageing_s);
+        Self { ageing_s, flap: FlapRule::default(), flood: FloodRule::default() }
+    }
+}
+
+impl AlarmSettings {
+    pub fn ageing_of(&self, priority: Priority) -> [u32; 2] {
+        self.ageing_s[usize::from(u8::from(priority)) - 1]
+    }
+
+    /// What is wrong with it, if anything.
+    pub fn fault(&self) -> Option<&'static str> {
+        let in_order = |[first, second]: &[u32; 2]| *first >= 1 && first < second && *second <= 86_400;
+        let FlapRule { times, minutes, quiet_minutes } = self.flap;
+        if !self.ageing_s.iter().all(in_order) {
+            return Some("A row ages first and then again, within a day.");
+        }
+        if !(2..=20).contains(&times) || !(1..=60).contains(&minutes) || !(1..=120).contains(&quiet_minutes) {
+            return Some("Flapping is 2 to 20 times in 1 to 60 minutes, and over after 1 to 120 quiet minutes.");
+        }
+        if !(2..=1_000).contains(&self.flood.begins) || self.flood.ends >= self.flood.begins {
+            return Some("A flood begins with 2 to 1,000 alarms in a minute and ends with fewer than that.");
+        }
+        None
+    }
+}
+
+impl Settings {
+    pub fn alarms(&self) -> AlarmSettings {
+        self.alarms.clone().unwrap_or_default()
+    }
 }
 
 /// How the public reaches the service; printed on every customer-facing page and report.
@@ -39,6 +117,7 @@ impl Default for Settings {
             shift_end: "03:00".into(),
             zone: "Europe/London".into(),
             demonstration: false,
+            alarms: None,
         }
     }
 }

@@ -102,11 +102,38 @@ pub struct SitePolicy {
     pub callout_on_take: bool,
     /// The officer may set off before the RAMS are signed when the priority is 1; they are signed on the way.
     pub acknowledge_en_route: bool,
+    /// Whether one detector's activation waits for a second one's word.
+    pub confirmation: ConfirmationPolicy,
+}
+
+/// How an intruder activation of a site is confirmed (BS 8243).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmationPolicy {
+    /// Each activation counts by itself.
+    #[default]
+    None,
+    /// A second activation, from another detector and within the window, confirms the first.
+    Sequential {
+        #[serde(default = "confirmation_window_minutes")]
+        window_minutes: u32,
+        /// Until then it is raised one priority lower.
+        #[serde(default = "lower_unconfirmed")]
+        lower_unconfirmed: bool,
+    },
+}
+
+fn confirmation_window_minutes() -> u32 {
+    60
+}
+
+fn lower_unconfirmed() -> bool {
+    true
 }
 
 impl Default for SitePolicy {
     fn default() -> Self {
-        Self { callout_on_take: true, acknowledge_en_route: false }
+        Self { callout_on_take: true, acknowledge_en_route: false, confirmation: ConfirmationPolicy::None }
     }
 }
 
@@ -157,6 +184,9 @@ pub struct Panel {
     /// Since when the line is faulty.
     #[serde(default)]
     pub line_fault_since: Option<crate::Instant>,
+    /// What it has told since; never part of what is registered.
+    #[serde(default)]
+    pub state: crate::panel::PanelState,
 }
 
 impl Panel {

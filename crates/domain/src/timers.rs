@@ -6,6 +6,7 @@ use crate::alarm::{Alarm, AlarmState, Priority};
 use crate::callout::{Assignment, AssignmentState, Callout, CalloutState};
 use crate::command::{Command, TimerFire};
 use crate::id::{AssignmentId, CommandId, Stream, derived};
+use crate::site::Panel;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,12 @@ pub enum TimerKind {
     ShelfEnds,
     /// The risk should be assessed again.
     AssessAgain,
+    /// A detector that flapped has been quiet.
+    FlapEnds,
+    /// A panel's time on test is over.
+    TestEnds,
+    /// The panel has not said what the officer recorded.
+    PanelWordDue,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -102,12 +109,15 @@ pub fn arrival_target(priority: Priority) -> TimeDelta {
 }
 
 pub fn of_alarm(alarm: &Alarm) -> Vec<Timer> {
-    match (&alarm.shelved, alarm.state) {
-        (Some(shelved), AlarmState::Shelved) => {
-            vec![Timer { kind: TimerKind::ShelfEnds, due: shelved.until, assignment: None }]
-        }
-        _ => vec![],
-    }
+    let shelf = alarm.shelved.as_ref().filter(|_| alarm.state == AlarmState::Shelved);
+    let shelf = shelf.map(|s| Timer { kind: TimerKind::ShelfEnds, due: s.until, assignment: None });
+    let flap = alarm.flap_ends_at().map(|due| Timer { kind: TimerKind::FlapEnds, due, assignment: None });
+    shelf.into_iter().chain(flap).collect()
+}
+
+pub fn of_panel(panel: &Panel) -> Vec<Timer> {
+    let ends = panel.state.on_test.as_ref().map(|test| test.until);
+    ends.map(|due| Timer { kind: TimerKind::TestEnds, due, assignment: None }).into_iter().collect()
 }
 
 pub fn of_callout(callout: &Callout) -> Vec<Timer> {
@@ -152,6 +162,9 @@ pub fn of_callout(callout: &Callout) -> Vec<Timer> {
     }
     if let Some(due) = callout.police_call_back_at() {
         of_callout(TimerKind::PoliceCallBack, due);
+    }
+    if let Some(due) = callout.panel_word_due_at() {
+        of_callout(TimerKind::PanelWordDue, due);
     }
     if matches!(callout.state, CalloutState::Closed) {
         timers.clear();

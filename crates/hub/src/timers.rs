@@ -47,6 +47,10 @@ impl Waiting {
                 let found = world.callouts.get(&domain::id::CalloutId(stream.id));
                 self.set(stream, found.map_or_else(Vec::new, |c| timers::of_callout(c)));
             }
+            AggregateKind::Panel => {
+                let found = world.panels.get(&domain::id::PanelId(stream.id));
+                self.set(stream, found.map_or_else(Vec::new, |p| timers::of_panel(p)));
+            }
             _ => {}
         }
     }
@@ -55,6 +59,9 @@ impl Waiting {
         *self = Self::default();
         for id in world.alarms.keys() {
             self.refresh(world, Stream::new(AggregateKind::Alarm, *id));
+        }
+        for id in world.panels.keys() {
+            self.refresh(world, Stream::new(AggregateKind::Panel, *id));
         }
         for id in world.callouts.keys() {
             self.refresh(world, Stream::new(AggregateKind::Callout, *id));

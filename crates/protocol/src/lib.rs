@@ -4,6 +4,7 @@
 //! supported for years. TypeScript types are generated from this crate into `ui/lib/generated` by
 //! its tests; `scripts/test` fails when they are stale.
 
+pub mod alarms;
 pub mod api;
 pub mod officer;
 pub mod place;

@@ -3,6 +3,7 @@
 //! Rows are narrow and made for the lists; [`CalloutDetail`] is the call-out panel. All times are RFC 3339 in UTC;
 //! the page shows them in [`Board::zone`]. Ages and countdowns are the page's own, from [`LinkView::now`].
 
+use crate::alarms::{AlarmRulesView, ConfirmationView, LoadView, PanelView};
 use crate::place::PinView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -24,6 +25,9 @@ pub struct Board {
     pub estates: Vec<EstateView>,
     /// Questions that a refused action left for a person.
     pub conflicts: Vec<ConflictView>,
+    pub panels: Vec<PanelView>,
+    pub load: LoadView,
+    pub alarm_rules: AlarmRulesView,
 }
 
 /// What changed since the last message. Rows replace rows of the same id; removed ids leave the list.
@@ -50,6 +54,11 @@ pub struct Patch {
     pub details_changed: Vec<String>,
     #[ts(optional)]
     pub conflicts: Option<Vec<ConflictView>>,
+    pub panels: Vec<PanelView>,
+    #[ts(optional)]
+    pub load: Option<LoadView>,
+    #[ts(optional)]
+    pub alarm_rules: Option<AlarmRulesView>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -151,6 +160,14 @@ pub struct AlarmRow {
     pub rings: bool,
     /// Not yet confirmed by the hub.
     pub pending: bool,
+    /// The panel's account.
+    pub account: String,
+    /// None where the site asks for no confirmation.
+    pub confirmation: Option<ConfirmationView>,
+    /// Its detector goes off again and again: further ones are counted here and do not ring.
+    pub flapping: bool,
+    /// Somebody may be dying: a row of its own in any flood.
+    pub life_safety: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -350,7 +367,7 @@ pub struct OwnerView {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct WaitView {
-    /// `hold`, `police`, `cancel`.
+    /// `hold`, `police`, `cancel`, `panel`.
     pub kind: String,
     /// The reason, or the police's reference.
     pub text: String,

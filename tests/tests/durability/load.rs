@@ -30,7 +30,8 @@ pub struct Frame {
 
 impl Frame {
     pub fn bytes(&self) -> Vec<u8> {
-        let event = format!("Nri1/BA1^{}^", self.mark());
+        // Each from a detector of its own: one that goes off again and again is counted on one row.
+        let event = format!("Nri1/BA{}^{}^", self.seq, self.mark());
         let outgoing = Outgoing { seq: self.seq, xdata: &[], timestamp: None, pad: &[] };
         Panel::new(&self.account).sia_dcs(&event, outgoing)
     }

@@ -5,7 +5,7 @@
  */
 export type WaitView = { 
 /**
- * `hold`, `police`, `cancel`.
+ * `hold`, `police`, `cancel`, `panel`.
  */
 kind: string, 
 /**

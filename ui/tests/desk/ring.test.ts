@@ -1,4 +1,5 @@
-import { RingBook, ringingCallouts, ringKey, type Ringing } from '$lib/desk/state/ring';
+import { readPolicies } from '$lib/desk/state/prefs.svelte';
+import { POLICIES, RingBook, ringingCallouts, ringKey, type Ringing } from '$lib/desk/state/ring';
 import { Sound } from '$lib/desk/state/sound.svelte';
 import { expect, test } from 'vitest';
 import { callout } from './rows';
@@ -102,4 +103,26 @@ test('an officer who asks for help rings as priority 1 until the call-out is ope
 test('what only the desk can do rings as the desk says', () => {
   const nobody = callout({ priority: 1, ring: { priority: 2, why: 'Nobody has taken it', calls: 0 } });
   expect(ringingCallouts([nobody], new Set()).map((r) => r.priority)).toEqual([2]);
+});
+
+test('c20 each priority sounds once, again until taken, or faster when overdue, as this desk says; never less for 1', () => {
+  const late = (priority: number): Ringing => ({ ...one(priority), overdue: true });
+  const times = (rings: Ringing[], seconds: number, policies = POLICIES) => {
+    const book = new RingBook();
+    const out: number[] = [];
+    for (let ms = 0; ms <= seconds * 1000; ms += 200)
+      if (book.due(rings, ms, false, policies) !== null) out.push(ms / 1000);
+    return out;
+  };
+  expect(times([one(2)], 13)).toEqual([0, 6, 12]);
+  expect(times([late(2)], 13)).toEqual([0, 3, 6, 9, 12]);
+  expect(times([late(1)], 4)).toEqual([0, 1.2, 2.4, 3.6]);
+  expect(times([late(3)], 61)).toEqual([0, 30, 60]);
+  expect(times([one(2)], 13, { ...POLICIES, 2: 'once' })).toEqual([0]);
+  expect(times([late(2)], 13, { ...POLICIES, 2: 'repeat' })).toEqual([0, 6, 12]);
+  expect(times([one(4)], 250, { ...POLICIES, 4: 'repeat' })).toEqual([0, 120, 240]);
+  // Nobody can make an emergency less.
+  expect(times([one(1)], 4, { ...POLICIES, 1: 'once' })).toEqual([0, 1.6, 3.2]);
+  expect(readPolicies('{"1":"once","2":"repeat","3":"loud","4":7}')).toEqual({ 2: 'repeat' });
+  expect(readPolicies('not JSON')).toEqual({});
 });

@@ -1,9 +1,10 @@
 //! One row of the alarm list.
 
 use super::{Scene, instant, wire_name};
-use domain::alarm::Alarm;
+use domain::alarm::{Alarm, Confirmation};
 use domain::id::{AggregateKind, Stream};
 use domain::site::plain_number;
+use protocol::alarms::ConfirmationView;
 use protocol::view::AlarmRow;
 
 pub fn alarm_row(scene: &Scene, alarm: &Alarm) -> AlarmRow {
@@ -15,7 +16,7 @@ pub fn alarm_row(scene: &Scene, alarm: &Alarm) -> AlarmRow {
     if scene.needs_newer(stream) {
         text += " · needs a newer program";
     }
-    let (first, second) = alarm.priority.ageing_s();
+    let [first, second] = world.settings.alarms().ageing_of(alarm.priority);
     AlarmRow {
         id: alarm.id.to_string(),
         priority: alarm.priority.into(),
@@ -45,6 +46,21 @@ pub fn alarm_row(scene: &Scene, alarm: &Alarm) -> AlarmRow {
             && site.is_some_and(|s| s.policy.callout_on_take),
         rings: alarm.rings(),
         pending: scene.is_pending(stream),
+        account: alarm.source.account.clone(),
+        confirmation: alarm.confirmation.as_ref().map(confirmation),
+        flapping: alarm.flapping.is_some(),
+        life_safety: alarm.kind.is_life_safety(),
+    }
+}
+
+fn confirmation(confirmation: &Confirmation) -> ConfirmationView {
+    match confirmation {
+        Confirmation::Unconfirmed { until } => {
+            ConfirmationView { confirmed: false, until: Some(instant(*until)), place: String::new() }
+        }
+        Confirmation::Confirmed { place, .. } => {
+            ConfirmationView { confirmed: true, until: None, place: place.clone() }
+        }
     }
 }
 

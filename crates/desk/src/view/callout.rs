@@ -18,6 +18,12 @@ pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
     if scene.needs_newer(stream) {
         line += " · needs a newer program";
     }
+    let disagrees = callout.panel_disagrees();
+    if let Some(word) = disagrees {
+        let mut text = word.text.clone();
+        text.get_mut(..1).into_iter().for_each(|first| first.make_ascii_lowercase());
+        line += &format!(" · {text}");
+    }
     let offer = callout.open_offer();
     CalloutRow {
         id: callout.id.to_string(),
@@ -34,7 +40,7 @@ pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
         due_at: next.due.map(instant),
         offer_expires_at: offer.map(|o| instant(o.expires_at)),
         escalation: callout.escalation_level(),
-        needs_action: matches!(next.tone, Tone::Act | Tone::Danger),
+        needs_action: matches!(next.tone, Tone::Act | Tone::Danger) || disagrees.is_some(),
         ring: ring(callout, &next, scene.shown.me.author().role).filter(|_| !on_its_way(scene, callout)),
         lat: callout.point.lat,
         lon: callout.point.lon,

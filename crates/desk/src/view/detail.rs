@@ -73,13 +73,22 @@ fn source_words(callout: &Callout) -> &'static str {
 fn step_views(callout: &Callout) -> Vec<StepView> {
     let view = |s: domain::callout::steps::StepStatus| StepView {
         n: s.n,
-        id: s.id,
         title: s.title,
         state: wire_name(s.state),
         at: s.at.map(instant),
-        detail: s.detail,
+        detail: match &callout.panel_word {
+            Some(word) if s.id == "secure" => with_panel_word(s.detail, word),
+            _ => s.detail,
+        },
+        id: s.id,
     };
     steps(callout).into_iter().map(view).collect()
+}
+
+/// What the officer recorded, and what the panel says of it.
+fn with_panel_word(detail: String, word: &domain::callout::reset::PanelWord) -> String {
+    let said = if word.agrees { format!("the panel agrees: {}", word.text) } else { word.text.clone() };
+    if detail.is_empty() { said } else { format!("{detail} · {said}") }
 }
 
 fn next_view(callout: &Callout) -> NextView {

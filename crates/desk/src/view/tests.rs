@@ -223,3 +223,48 @@ fn a_record_that_needs_a_newer_program_says_so() {
     });
     assert!(text.ends_with("needs a newer program"));
 }
+
+fn signal(zone: &str, meaning: Value) -> Value {
+    let source = json!({"protocol": "SIA-DCS", "account": "0077", "code": "BA", "qualifier": "new", "partition": null,
+        "zone": zone, "user": null, "panel_seq": 1, "raw": "", "remote": null, "panel_at": null, "point": null});
+    json!({"source": source, "meaning": meaning, "text": "Burglary", "known_account": true})
+}
+
+#[test]
+fn a_panel_shows_whether_it_is_set_and_who_put_it_on_test() {
+    let mut evening = Evening::new();
+    evening.system("signal.receive", "0077", signal("", json!({"is": "armed", "how": "part_set"})));
+    let until = evening.now + chrono::TimeDelta::hours(1);
+    evening.act("panel.on_test", "0077", json!({"until": until, "reason": "engineer", "zones": ["5"]}));
+    evening.system("signal.receive", "0077", signal("5", json!({"is": "alarm", "kind": "intruder"})));
+    let panel = evening.look(|scene| panel_view(scene, scene.world().panel("0077").unwrap()));
+    assert_eq!((panel.place.as_str(), panel.armed[0].how.as_str()), ("Community office", "part_set"));
+    let test = panel.test.unwrap();
+    assert_eq!((test.reason.as_str(), test.count, test.standing), ("engineer", 1, vec!["5".to_owned()]));
+    assert!(evening.overlay.world.alarms.is_empty());
+}
+
+#[test]
+fn the_load_is_of_the_last_hour_and_names_what_led_to_nothing() {
+    let mut evening = Evening::new();
+    let (load, flood) = evening.look(|scene| load_view(scene, Flood::default()));
+    assert_eq!((load.hour, load.operators, flood.is_on()), (0, 1, false));
+    for zone in ["5", "6", "7"] {
+        evening.system("signal.receive", "0077", signal(zone, json!({"is": "alarm", "kind": "tamper"})));
+    }
+    for _ in 0..7 {
+        evening.system("signal.receive", "0077", signal("5", json!({"is": "alarm", "kind": "tamper"})));
+    }
+    let open: Vec<_> =
+        evening.overlay.world.alarms.values().filter(|a| a.is_open()).map(|a| a.id.to_string()).collect();
+    assert_eq!(open.len(), 7, "five of the detector that flaps, and two others");
+    for id in open {
+        evening.act("alarm.close", &id, json!({"reason": "spiders"}));
+    }
+    let (load, _) = evening.look(|scene| load_view(scene, Flood::default()));
+    assert_eq!((load.hour, load.by_priority, load.operators), (7, [0, 0, 7, 0], 1));
+    let worst = &load.nuisances[0];
+    assert_eq!((worst.what.as_str(), worst.count), ("Tamper · Community office · zone 5", 8), "each time it went off");
+    evening.now += chrono::TimeDelta::hours(2);
+    assert_eq!(evening.look(|scene| load_view(scene, Flood::default())).0.hour, 0);
+}

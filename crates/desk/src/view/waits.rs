@@ -33,7 +33,14 @@ pub fn waits(callout: &Callout) -> Vec<WaitView> {
         until: None,
         due: true,
     });
-    hold.into_iter().chain(police).chain(cancel).collect()
+    let panel = callout.panel_disagrees().map(|word| WaitView {
+        kind: "panel".into(),
+        text: word.text.clone(),
+        since: instant(word.at),
+        until: None,
+        due: true,
+    });
+    hold.into_iter().chain(police).chain(cancel).chain(panel).collect()
 }
 
 pub fn linked(scene: &Scene, callout: &Callout) -> Vec<LinkedView> {

@@ -2,6 +2,7 @@
 
 use super::assignment::{Arrival, Assignment, AssignmentState as A, Part, RamsSigned};
 use super::procedure::Procedure;
+use super::reset::PanelWord;
 use super::waiting::{CancelRequest, Hold, PoliceWait};
 use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink, URGENT};
 use crate::alarm::Priority;
@@ -60,6 +61,7 @@ impl Callout {
             media: BTreeMap::new(),
             tracking: vec![],
             timeline: vec![],
+            panel_word: None,
         };
         callout.note_in_timeline(event);
         callout
@@ -87,6 +89,10 @@ impl Callout {
                     Some(PoliceWait { at, by: event.by.clone(), reference, spoken_at: at, call_back_due: None });
             }
             E::PoliceAwaitEnded(_) => self.police = None,
+            E::PanelAgreed(word) => self.panel_word = Some(PanelWord { at, agrees: true, text: word.text.clone() }),
+            E::PanelNotAgreed(word) => {
+                self.panel_word = Some(PanelWord { at, agrees: false, text: word.text.clone() });
+            }
             E::PoliceCallBackDue(_) => {
                 if let Some(wait) = &mut self.police {
                     wait.call_back_due = Some(at);

@@ -10,6 +10,7 @@ mod evolve;
 pub mod facts;
 pub mod next;
 pub mod procedure;
+pub mod reset;
 pub mod steps;
 mod timeline;
 pub mod waiting;
@@ -132,6 +133,9 @@ pub struct Callout {
     pub tracking: Vec<TrackingLink>,
     #[serde(default)]
     pub timeline: Vec<Entry>,
+    /// What the panel says of how the officer left it.
+    #[serde(default)]
+    pub panel_word: Option<reset::PanelWord>,
 }
 
 /// When, by whom and why, for what needs no more.

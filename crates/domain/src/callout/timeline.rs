@@ -212,6 +212,8 @@ impl Callout {
             E::MediaReleased(r) if r.share => ("inform", false, "Picture released to the customer".into()),
             E::MediaReleased(_) => ("inform", false, "Picture no longer shown to the customer".into()),
             E::TrackingIssued(_) => ("inform", false, "Tracking link made for the customer".into()),
+            E::PanelAgreed(word) => ("secure", false, format!("The panel agrees: {}", word.text)),
+            E::PanelNotAgreed(word) => ("secure", false, word.text.clone()),
             E::TrackingRevoked(_) => ("inform", false, "Tracking link revoked".into()),
             _ => return None,
         })

@@ -24,6 +24,8 @@ pub enum SignalMeaning {
     Restore,
     /// Set, unset, test, bypass …: kept, never rings.
     Signal,
+    /// Set, part set or unset: kept, and held against what an officer recorded.
+    Armed { how: crate::panel::Armed },
     /// The user cancelled what the panel sent before.
     Cancel,
 }
@@ -44,4 +46,20 @@ pub struct AlarmTake {
     /// What the desk called the call-out it opens until the hub gave it a number: `D2-0007`.
     #[serde(default)]
     pub provisional: Option<String>,
+}
+
+/// Somebody works on the panel: what it sends is logged and counted, and does not ring.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanelOnTest {
+    pub until: Instant,
+    pub reason: String,
+    /// From a later time on; now when it is left out.
+    #[serde(default)]
+    pub from: Option<Instant>,
+    /// Only these zones; the whole panel when it is empty.
+    #[serde(default)]
+    pub zones: Vec<String>,
+    /// Hold-up, fire and medical are tested too, and do not ring either.
+    #[serde(default)]
+    pub also_life_safety: bool,
 }

@@ -197,6 +197,8 @@ command_bodies! {
     "alarm.take" => AlarmTake(AlarmTake),
     "alarm.shelve" => AlarmShelve(AlarmShelve),
     "alarm.close" => AlarmClose(Reason),
+    "panel.on_test" => PanelOnTest(PanelOnTest),
+    "panel.off_test" => PanelOffTest(Nothing),
     // call-outs
     "callout.create" => CalloutCreate(CalloutCreate),
     "callout.stand_down" => CalloutStandDown(StandDown),

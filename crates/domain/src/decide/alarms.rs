@@ -1,155 +1,28 @@
-//! Signals from panels, and what operators do with alarms.
+//! What operators do with alarms, and emergencies that become one. What panels send is in `signals`.
 
+use super::signals::own_source;
 use super::{Decided, Decision, event, required};
 use crate::alarm::{Alarm, AlarmKind, AlarmState, SignalSource};
 use crate::callout::Callout;
 use crate::callout::checks::check_text;
-use crate::command::{
-    AlarmShelve, AlarmTake, EscalationRaise, OfficerEmergency, PanelSilent, Reason, Role, SignalMeaning, SignalReceive,
-};
+use crate::command::{AlarmShelve, AlarmTake, EscalationRaise, OfficerEmergency, Reason, Role};
 use crate::event::{
-    AlarmJoined, AlarmLinked, AlarmRaised, AlarmRepeated, AlarmShelved, Empty, Event, EventBody as E, IncidentOpened,
-    LineFault, Reasoned, SignalLogged,
+    AlarmJoined, AlarmLinked, AlarmRaised, AlarmShelved, Empty, Event, EventBody as E, IncidentOpened, Reasoned,
 };
 use crate::id::{AggregateKind as K, AlarmId, SiteId};
 use crate::refusal::Refusal;
-use crate::site::{Panel, Site};
+use crate::site::Site;
 use chrono::TimeDelta;
 use std::sync::Arc;
 
 /// The longest an alarm may be out of sight.
 const SHELF_MAX: TimeDelta = TimeDelta::hours(24);
 
-/// Rows for unknown accounts of one address before the next are counted on one row.
-const UNKNOWN_ROWS_MAX: usize = 10;
-/// Stands for the account where there are too many to name.
-const MANY: &str = "many";
-
 impl<'a> Decision<'a> {
-    pub(super) fn signal(&self, signal: &SignalReceive) -> Decided {
-        match &signal.meaning {
-            SignalMeaning::Alarm { kind } => Ok(vec![self.raise_or_repeat(signal, *kind)]),
-            SignalMeaning::Restore => {
-                let mut events = vec![self.log_signal(signal)];
-                let restored =
-                    self.world.open_alarms_of(&signal.source.account).filter(|a| a.matches_restore(&signal.source));
-                events.extend(restored.map(|a| event(K::Alarm, a.id, E::AlarmRestored(Empty {}))));
-                Ok(events)
-            }
-            SignalMeaning::Signal | SignalMeaning::Cancel => Ok(vec![self.log_signal(signal)]),
-        }
-    }
-
-    fn log_signal(&self, signal: &SignalReceive) -> Event {
-        let logged = SignalLogged { source: signal.source.clone(), text: signal.text.clone() };
-        event(K::Panel, Panel::id_of(&signal.source.account), E::SignalLogged(logged))
-    }
-
-    /// An account nobody knows is one row however often it calls, and so is one fault of the receiver's; a known panel's
-    /// activations are each their own.
-    fn raise_or_repeat(&self, signal: &SignalReceive, kind: AlarmKind) -> Event {
-        let source = &signal.source;
-        let repeats = |a: &Alarm| {
-            let same = a.kind == kind && a.source.remote == source.remote;
-            // While it rings, one row says it all. Once somebody has it, only the same again is no news.
-            same && match kind {
-                AlarmKind::UnknownAccount => a.rings() || a.source.code == source.code,
-                // The code says the cause: a wrong key must not hide behind a wrong clock.
-                AlarmKind::ReceiverFault => a.source.code == source.code,
-                _ => false,
-            }
-        };
-        if let Some(alarm) = self.world.open_alarms_of(&source.account).find(|a| repeats(a)) {
-            return event(K::Alarm, alarm.id, E::AlarmRepeated(AlarmRepeated { source: source.clone() }));
-        }
-        if kind == AlarmKind::UnknownAccount && self.unknown_from(source.remote.as_deref()) >= UNKNOWN_ROWS_MAX {
-            return self.one_more_unknown(source);
-        }
-        self.raise(kind, source.clone(), signal.text.clone())
-    }
-
-    fn unknown_from(&self, remote: Option<&str>) -> usize {
-        let unknown = |a: &&Arc<Alarm>| {
-            a.kind == AlarmKind::UnknownAccount && a.is_open() && a.source.remote.as_deref() == remote
-        };
-        self.world.alarms.values().filter(unknown).count()
-    }
-
-    /// Somebody trying out accounts, or a gateway that was set up wrongly: one row stands for the rest of its address.
-    /// What came is in the log, each signal.
-    fn one_more_unknown(&self, source: &SignalSource) -> Event {
-        let stands_for_all =
-            |a: &&Arc<Alarm>| a.kind == AlarmKind::UnknownAccount && a.source.remote == source.remote && a.rings();
-        match self.world.open_alarms_of(MANY).find(stands_for_all) {
-            Some(alarm) => event(K::Alarm, alarm.id, E::AlarmRepeated(AlarmRepeated { source: source.clone() })),
-            None => {
-                let from = source.remote.as_deref().unwrap_or("one address");
-                let text = format!("Many unknown accounts call from {from}; the last is {}", source.account);
-                let many = SignalSource { remote: source.remote.clone(), ..own_source(MANY, "MANY") };
-                self.raise(AlarmKind::UnknownAccount, many, text)
-            }
-        }
-    }
-
-    fn raise(&self, kind: AlarmKind, source: SignalSource, text: String) -> Event {
-        let panel = self.world.panel(&source.account);
-        let site = panel.and_then(|p| p.site).and_then(|id| self.world.sites.get(&id));
-        let zone_name = match (&source.zone, site) {
-            (Some(zone), Some(site)) => site.zone_name(source.partition.as_deref(), zone).map(str::to_owned),
-            _ => None,
-        };
-        let id = AlarmId(self.derived("alarm"));
-        let raised = AlarmRaised {
-            id,
-            kind,
-            priority: kind.priority(),
-            raised_at: self.believed(source.panel_at),
-            source,
-            text,
-            site: site.map(|s| s.id),
-            zone_name,
-        };
-        event(K::Alarm, id, E::AlarmRaised(Box::new(raised)))
-    }
-
-    /// A panel's own time is believed when it is in the past and less than a day old.
-    fn believed(&self, panel_at: Option<crate::Instant>) -> crate::Instant {
-        panel_at.filter(|t| *t <= self.ctx.now && self.ctx.now - *t < TimeDelta::days(1)).unwrap_or(self.ctx.now)
-    }
-
-    fn panel(&self) -> Result<&'a Arc<Panel>, Refusal> {
-        self.world.panel(self.target()).ok_or_else(|| Refusal::not_found("panel", self.target()))
-    }
-
-    pub(super) fn panel_silent(&self, silent: &PanelSilent) -> Decided {
-        let panel = self.panel()?;
-        if panel.line_fault_since.is_some() {
-            return Ok(vec![]);
-        }
-        let source = own_source(&panel.account, "LINE");
-        let text = "The panel has gone silent".to_owned();
-        Ok(vec![
-            event(K::Panel, panel.id, E::LineFault(LineFault { since: silent.since })),
-            self.raise(AlarmKind::LineFault, source, text),
-        ])
-    }
-
-    pub(super) fn panel_heard(&self) -> Decided {
-        let panel = self.panel()?;
-        if panel.line_fault_since.is_none() {
-            return Ok(vec![]);
-        }
-        let mut events = vec![event(K::Panel, panel.id, E::LineRestored(Empty {}))];
-        let faults = self
-            .world
-            .open_alarms_of(&panel.account)
-            .filter(|a| a.kind == AlarmKind::LineFault && a.restored_at.is_none());
-        events.extend(faults.map(|a| event(K::Alarm, a.id, E::AlarmRestored(Empty {}))));
-        Ok(events)
-    }
-
+    /// What is done to an activation that was counted on a row is done to the row.
     fn alarm(&self) -> Result<&'a Arc<Alarm>, Refusal> {
-        let alarm = self.world.alarm(self.target()).ok_or_else(|| Refusal::not_found("alarm", self.target()))?;
+        let named = self.world.alarm(self.target()).ok_or_else(|| Refusal::not_found("alarm", self.target()))?;
+        let alarm = named.counted_on.and_then(|row| self.world.alarms.get(&row)).unwrap_or(named);
         if alarm.state == AlarmState::Closed {
             return Err(Refusal::new("alarm_closed", "This alarm is closed already.").mend("Look in the records."));
         }
@@ -203,7 +76,7 @@ impl<'a> Decision<'a> {
             return Err(Refusal::new("bad_shelf_time", "An alarm is shelved until a time within the next 24 hours.")
                 .mend("Choose a later or nearer time."));
         }
-        if alarm.kind.priority() == crate::alarm::Priority::P1 {
+        if alarm.priority.min(alarm.kind.priority()) == crate::alarm::Priority::P1 {
             return Err(Refusal::new("not_shelvable", "An emergency cannot be put aside.")
                 .mend("Take it, then stand its call-out down with the reason."));
         }
@@ -212,7 +85,12 @@ impl<'a> Decision<'a> {
     }
 
     pub(super) fn alarm_close(&self, close: &Reason) -> Decided {
-        let alarm = self.alarm()?;
+        let counted = |a: &&Arc<Alarm>| a.counted_on.is_some();
+        let alarm = match (self.alarm(), self.world.alarm(self.target()).filter(counted)) {
+            // It went with its row already.
+            (Err(_), Some(_)) => return Ok(vec![]),
+            (alarm, _) => alarm?,
+        };
         required(&close.reason, "The reason")?;
         let open = alarm.callout.and_then(|id| self.world.callouts.get(&id)).filter(|c| c.is_open());
         if let Some(callout) = open {
@@ -289,6 +167,8 @@ impl<'a> Decision<'a> {
             site,
             zone_name: None,
             raised_at: self.ctx.at,
+            confirmation: None,
+            counted_on: None,
         };
         event(K::Alarm, id, E::AlarmRaised(Box::new(raised)))
     }
@@ -308,22 +188,4 @@ fn join(alarm: &Alarm, callout: &Callout) -> Vec<Event> {
         event(K::Callout, callout.id, E::AlarmJoined(joined)),
         event(K::Alarm, alarm.id, E::AlarmLinked(AlarmLinked { callout: callout.id, incident: callout.incident })),
     ]
-}
-
-/// What we say ourselves, in the shape of what equipment says.
-fn own_source(account: &str, code: &str) -> SignalSource {
-    SignalSource {
-        protocol: "watchhouse".into(),
-        account: account.into(),
-        code: code.into(),
-        qualifier: "new".into(),
-        partition: None,
-        zone: None,
-        user: None,
-        panel_seq: None,
-        raw: String::new(),
-        remote: None,
-        panel_at: None,
-        point: None,
-    }
 }

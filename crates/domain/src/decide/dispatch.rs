@@ -467,8 +467,11 @@ impl<'a> Decision<'a> {
     }
 
     pub(super) fn timer_fire(&self, timer: &TimerFire) -> Decided {
-        if timer.timer == TimerKind::ShelfEnds {
-            return self.shelf_ends(timer.due);
+        match timer.timer {
+            TimerKind::ShelfEnds => return self.shelf_ends(timer.due),
+            TimerKind::FlapEnds => return self.flap_ends(timer.due),
+            TimerKind::TestEnds => return self.test_ends(timer.due),
+            _ => {}
         }
         let callout = self.callout()?;
         // Fired late, twice or for something settled meanwhile: nothing is due any more.
@@ -483,6 +486,7 @@ impl<'a> Decision<'a> {
             TimerKind::PoliceCallBack => {
                 return self.on_callout(callout, E::PoliceCallBackDue(crate::event::Empty {}));
             }
+            TimerKind::PanelWordDue => return self.panel_word_due(callout),
             _ => {}
         }
         let Some(assignment) = timer.assignment.and_then(|id| callout.assignment(id)) else {
@@ -497,7 +501,12 @@ impl<'a> Decision<'a> {
             TimerKind::AssessAgain => self.on_callout(callout, E::AssessmentDue(of)),
             TimerKind::NotSetOff => self.on_callout(callout, E::NotSetOff(of)),
             TimerKind::ReportDue => self.on_callout(callout, E::ReportDue(of)),
-            TimerKind::ShelfEnds | TimerKind::HoldEnds | TimerKind::PoliceCallBack => Ok(vec![]),
+            TimerKind::ShelfEnds
+            | TimerKind::FlapEnds
+            | TimerKind::TestEnds
+            | TimerKind::PanelWordDue
+            | TimerKind::HoldEnds
+            | TimerKind::PoliceCallBack => Ok(vec![]),
         }
     }
 

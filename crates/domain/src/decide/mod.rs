@@ -2,9 +2,12 @@
 
 mod alarms;
 mod dispatch;
+mod panels;
 mod permission;
 mod register;
 mod report;
+mod reset;
+mod signals;
 mod step;
 mod support;
 mod talk;
@@ -64,6 +67,8 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::AlarmTake(take) => d.alarm_take(take),
         C::AlarmShelve(shelve) => d.alarm_shelve(shelve),
         C::AlarmClose(close) => d.alarm_close(close),
+        C::PanelOnTest(test) => d.on_test(test),
+        C::PanelOffTest(_) => d.off_test(),
         C::CalloutCreate(create) => d.callout_create(create),
         C::CalloutStandDown(down) => d.stand_down(down),
         C::StandDownAcknowledge(_) => d.stand_down_acknowledge(),

@@ -20,6 +20,8 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         C::SignalReceive(_) | C::PanelSilent(_) | C::PanelHeard(_) | C::MediaReceived(_) | C::TimerFire(_) => &[System],
         C::AlarmView(_) => &[Operator, Cctv, Supervisor, Administrator],
         C::AlarmTake(_)
+        | C::PanelOnTest(_)
+        | C::PanelOffTest(_)
         | C::AlarmShelve(_)
         | C::AlarmClose(_)
         | C::CalloutCreate(_)

@@ -14,7 +14,7 @@ use crate::people::{Officer, Unit};
 use crate::places::ThreeWords;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
-use crate::site::{Contact, Estate, Panel, Site};
+use crate::site::{ConfirmationPolicy, Contact, Estate, Panel, Site};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -28,8 +28,15 @@ impl Decision<'_> {
                     .mend("Write it as HH:MM, 24 hours.")
             })?;
         }
+        if let Some(fault) = put.alarms.as_ref().and_then(|alarms| alarms.fault()) {
+            return Err(Refusal::new("bad_alarm_settings", fault).mend("Leave out what should stay as it is."));
+        }
         // Whether it is a demonstration was settled when the directory was made.
-        let settings = Settings { demonstration: self.world.settings.demonstration, ..put.clone() };
+        let settings = Settings {
+            demonstration: self.world.settings.demonstration,
+            alarms: put.alarms.clone().or_else(|| self.world.settings.alarms.clone()),
+            ..put.clone()
+        };
         let demonstration = match self.ctx.author.role {
             crate::command::Role::System => put.demonstration,
             _ => settings.demonstration,
@@ -78,6 +85,12 @@ impl Decision<'_> {
         if !(5.0..=5_000.0).contains(&put.radius_m) {
             return Err(Refusal::new("bad_radius", format!("A radius of {} m is not believable.", put.radius_m))
                 .mend("Give 5 to 5,000 metres."));
+        }
+        if let ConfirmationPolicy::Sequential { window_minutes, .. } = put.policy.confirmation
+            && !(1..=1_440).contains(&window_minutes)
+        {
+            return Err(Refusal::new("bad_window", "A second detector confirms within 1 minute to 24 hours.")
+                .mend("Give 1 to 1,440 minutes."));
         }
         let found = |name: &Option<String>, what: &str, found: Option<Uuid>| match (name, found) {
             (Some(name), None) => Err(Refusal::not_found(what, name)),
@@ -184,6 +197,7 @@ impl Decision<'_> {
             supervision_s: put.supervision_s.filter(|s| *s > 0),
             refuse_unknown: put.refuse_unknown,
             line_fault_since: None,
+            state: Default::default(),
         };
         self.one(K::Panel, id, E::PanelPut(panel))
     }

@@ -233,6 +233,7 @@ impl<'a> Decision<'a> {
         let mut events = self.not_needed(callout);
         let secured = E::Secured(Done { assignment: assignment.id, what: secure.clone() });
         events.push(super::event(K::Callout, callout.id, secured));
+        events.extend(self.panel_word_at_once(callout, &secure.alarm));
         Ok(events)
     }
 

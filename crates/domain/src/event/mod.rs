@@ -124,6 +124,12 @@ event_bodies! {
     "alarm.unshelved" => AlarmUnshelved(Empty),
     "alarm.closed" => AlarmClosed(Reasoned) ["reason"],
     "alarm.linked" => AlarmLinked(AlarmLinked),
+    "alarm.confirmed" => AlarmConfirmed(AlarmConfirmed),
+    "alarm.flapping" => AlarmFlapping(AlarmFlapping),
+    "alarm.flap_ended" => AlarmFlapEnded(Empty),
+    "panel.activated" => PanelActivated(Box<PanelActivated>),
+    "panel.on_test" => PanelOnTest(PanelOnTest) ["reason"],
+    "panel.test_ended" => PanelTestEnded(Empty),
     "incident.opened" => IncidentOpened(IncidentOpened),
     "callout.created" => CalloutCreated(Box<CalloutCreated>) ["text", "address"],
     "callout.held" => CalloutHeld(Held) ["reason"],
@@ -180,6 +186,8 @@ event_bodies! {
     "tracking.issued" => TrackingIssued(TrackingIssued),
     "tracking.revoked" => TrackingRevoked(Empty),
     "assessment.due" => AssessmentDue(OfAssignment),
+    "callout.panel_agreed" => PanelAgreed(PanelWord),
+    "callout.panel_not_agreed" => PanelNotAgreed(PanelWord),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

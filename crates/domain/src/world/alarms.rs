@@ -1,8 +1,8 @@
 //! How alarm events change the world.
 
 use super::World;
-use crate::alarm::{Alarm, AlarmState, Closed, Shelved, Taken};
-use crate::event::{EventBody as E, Recorded};
+use crate::alarm::{Alarm, AlarmState, Closed, Confirmation, Flapping, Shelved, Taken};
+use crate::event::{AlarmFlapping, EventBody as E, Recorded};
 use crate::id::AlarmId;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
             id,
             kind: raised.kind,
             priority: raised.priority,
-            state: AlarmState::New,
+            state: if raised.counted_on.is_some() { AlarmState::Closed } else { AlarmState::New },
             source: raised.source.clone(),
             text: raised.text.clone(),
             site: raised.site,
@@ -27,9 +27,16 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
             viewed_at: None,
             taken: None,
             shelved: None,
-            closed: None,
+            closed: raised.counted_on.map(|_| Closed {
+                by: event.by.account,
+                at: event.at,
+                reason: "Counted on the row of its detector, which flaps".into(),
+            }),
             callout: None,
             incident: None,
+            confirmation: raised.confirmation.clone(),
+            flapping: None,
+            counted_on: raised.counted_on,
         };
         world.alarms.insert(id, Arc::new(alarm));
         return;
@@ -43,6 +50,8 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
         E::AlarmRepeated(_) => {
             alarm.repeats += 1;
             alarm.last_repeat_at = Some(at);
+            // What came again is not over.
+            alarm.restored_at = None;
         }
         E::AlarmRestored(_) => alarm.restored_at = Some(at),
         E::AlarmViewed(_) => {
@@ -72,6 +81,16 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
             alarm.callout = Some(linked.callout);
             alarm.incident = Some(linked.incident);
         }
+        E::AlarmConfirmed(confirmed) => {
+            let (with, place) = (confirmed.with, confirmed.place.clone());
+            alarm.confirmation = Some(Confirmation::Confirmed { with, place });
+            alarm.priority = alarm.priority.min(confirmed.priority);
+        }
+        E::AlarmFlapping(flapping) => {
+            let AlarmFlapping { quiet_s, silent } = *flapping;
+            alarm.flapping = Some(Flapping { since: at, quiet_s, silent });
+        }
+        E::AlarmFlapEnded(_) => alarm.flapping = None,
         other => debug_assert!(false, "{} in an alarm stream", other.kind()),
     }
 }

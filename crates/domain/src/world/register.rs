@@ -3,6 +3,7 @@
 use super::World;
 use crate::event::{EventBody as E, Recorded};
 use crate::id::{AccountId, OfficerId, PanelId, PersonId, SiteId};
+use crate::panel::OnTest;
 use crate::people::{Account, Shift};
 use std::sync::Arc;
 
@@ -40,7 +41,10 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
         E::UnitPut(unit) => drop(world.units.insert(unit.id, Arc::new(unit.clone()))),
         E::PanelPut(panel) => {
             let mut panel = panel.clone();
-            panel.line_fault_since = world.panels.get(&panel.id).and_then(|old| old.line_fault_since);
+            if let Some(old) = world.panels.get(&panel.id) {
+                panel.line_fault_since = old.line_fault_since;
+                panel.state = old.state.clone();
+            }
             world.panels.insert(panel.id, Arc::new(panel));
         }
         E::RamsPut(rams) => drop(world.rams.insert(rams.id, Arc::new(rams.clone()))),
@@ -56,8 +60,36 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
             with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| panel.line_fault_since = None);
         }
         E::PersonErased(erased) => erase(world, erased.person),
-        // A signal changes no state.
-        E::SignalLogged(_) => {}
+        E::SignalLogged(logged) => with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| {
+            if let Some(told) = &logged.told {
+                panel.state.hear(&logged.source, told, event.recorded_at);
+            }
+        }),
+        E::PanelActivated(a) => with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| {
+            panel.state.activated(&a.source, a.kind, (a.alarm, a.flapping), event.recorded_at);
+        }),
+        E::PanelOnTest(put) => with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| {
+            let test = OnTest {
+                by: event.by.account,
+                at: event.at,
+                from: put.from,
+                until: put.until,
+                reason: put.reason.clone(),
+                zones: put.zones.clone(),
+                also_life_safety: put.also_life_safety,
+                count: 0,
+                last_at: None,
+                standing: vec![],
+            };
+            // Put on test again, it goes on counting.
+            panel.state.on_test = Some(match panel.state.on_test.take() {
+                Some(old) => OnTest { count: old.count, last_at: old.last_at, standing: old.standing, ..test },
+                None => test,
+            });
+        }),
+        E::PanelTestEnded(_) => with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| {
+            panel.state.on_test = None;
+        }),
         other => debug_assert!(false, "{} in a register stream", other.kind()),
     }
 }

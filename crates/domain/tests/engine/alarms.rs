@@ -196,7 +196,7 @@ fn a_panels_time_is_believed_when_it_can_be() {
         let mut body = signal("1234", "130", "5", json!({"is": "alarm", "kind": "intruder"}));
         let told = play.now + s(ahead);
         body["source"]["panel_at"] = json!(told);
-        let id = play.ok(Who::System, "signal.receive", "1234", body)[0].stream.id.to_string();
+        let id = play.ok(Who::System, "signal.receive", "1234", body).last().unwrap().stream.id.to_string();
         assert_eq!(alarm(&play, &id).raised_at, if believed { told } else { play.now }, "{ahead} s");
     }
 }

@@ -54,6 +54,12 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("alarm.shelve", json!({"until": crate::kit::start() + crate::kit::s(3600), "reason": MARK})),
         ("alarm.close", json!({"reason": MARK})),
         (
+            "panel.on_test",
+            json!({"until": crate::kit::start() + crate::kit::s(3600), "reason": MARK, "from": crate::kit::start(),
+            "zones": ["5"], "also_life_safety": true}),
+        ),
+        ("panel.off_test", json!({})),
+        (
             "callout.create",
             json!({"site": "BOILER", "point": SITE, "address": MARK, "type": "noise_nuisance", "priority": 3, "text": MARK, "offer": true, "provisional": "D2-0008"}),
         ),
@@ -304,11 +310,56 @@ fn evening() -> Play {
     play.ok(Who::Officer(2), "step.answer", &short, full("step.answer"));
     play.ok(operator, "callout.stand_down", &short, full("callout.stand_down"));
     play.ok(Who::Officer(2), "stand_down.acknowledge", &short, json!({}));
+    many_signals(&mut play, &full("panel.on_test"), &full("alarm.close"));
     // the end of the shift
     play.ok(one, "shift.sign_off", &officer(1).to_string(), json!({}));
     play.ok(admin, "site.put", "new", crate::kit::register()[4].1.clone());
     play.ok(admin, "person.erase", &officer(1).to_string(), full("person.erase"));
     play
+}
+
+/// A panel on test, two detectors that confirm each other, one that flaps, and a panel that says how it was left.
+fn many_signals(play: &mut Play, on_test: &Value, close: &Value) {
+    let operator = Who::Operator;
+    let (until, from) = (json!(play.now + crate::kit::s(600)), Value::Null);
+    let mut test = on_test.clone();
+    (test["until"], test["from"]) = (until, from);
+    play.ok(operator, "panel.on_test", "1234", test.clone());
+    crate::arriving::tell(play, "5", json!({"is": "alarm", "kind": "intruder"}));
+    play.ok(operator, "panel.off_test", "1234", json!({}));
+    let mut site = crate::kit::register()[4].1.clone();
+    site["policy"] = json!({"confirmation": {"sequential": {}}});
+    play.ok(Who::Administrator, "site.put", "new", site);
+    let first = crate::arriving::tell(play, "5", json!({"is": "alarm", "kind": "intruder"}));
+    crate::arriving::tell(play, "6", json!({"is": "alarm", "kind": "intruder"}));
+    for _ in 0..8 {
+        crate::arriving::tell(play, "7", json!({"is": "alarm", "kind": "tamper"}));
+    }
+    play.live(700);
+    for n in 1..=3 {
+        play.place(n, 500.0 * f64::from(n));
+    }
+    // A call-out of its own: nobody is at the site any more.
+    let open: Vec<_> = play.world.callouts.values().filter(|c| !c.is_over()).map(|c| c.id.to_string()).collect();
+    for id in open {
+        play.ok(operator, "callout.stand_down", &id, json!({"reason": MARK}));
+    }
+    play.ok(operator, "alarm.take", &first.last().unwrap().stream.id.to_string(), json!({}));
+    crate::arriving::tell(play, "", json!({"is": "armed", "how": "unset"}));
+    let asked = play.callout().open_offer().expect("somebody is asked").officer;
+    let who = Who::Officer((1..=3).find(|n| officer(*n) == asked).unwrap());
+    for at in At::ALL.into_iter().filter(|at| *at > At::Offered && *at <= At::Secured) {
+        for (kind, body) in crate::kit::commands_to(at) {
+            play.does(who, kind, body);
+        }
+    }
+    play.live(700);
+    crate::arriving::tell(play, "", json!({"is": "armed", "how": "set"}));
+    play.does(operator, "callout.stand_down", json!({"reason": MARK}));
+    let open: Vec<_> = play.world.alarms.values().filter(|a| a.is_open()).map(|a| a.id.to_string()).collect();
+    for id in open {
+        play.ok(operator, "alarm.close", &id, close.clone());
+    }
 }
 
 fn event_of(recorded: &Recorded) -> Event {
@@ -356,6 +407,7 @@ fn every_command_has_a_full_sample() {
             "alarm",
             "assignment",
             "estate",
+            "alarms",
         ];
         for name in whole.keys().filter(|name| !optional.contains(&name.as_str())) {
             assert!(body.get(name).is_some(), "{kind} has no {name} in its sample");
@@ -412,6 +464,8 @@ const WORDS_OF_A_LIST: &[&str] = &[
     "partition",
     "zone",
     "provisional",
+    "from",
+    "zones",
 ];
 
 /// What the council itself publishes: names of places and documents are nobody's personal data.

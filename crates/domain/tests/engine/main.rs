@@ -1,6 +1,7 @@
 //! The call-out engine from outside: commands in, events and refusals out.
 
 mod alarms;
+mod arriving;
 mod clock;
 mod ending;
 mod escalation;

@@ -22,6 +22,8 @@ fn allowed(kind: &str) -> &'static [Role] {
         "alarm.take"
         | "alarm.shelve"
         | "alarm.close"
+        | "panel.on_test"
+        | "panel.off_test"
         | "callout.create"
         | "callout.stand_down"
         | "assignment.offer"

@@ -217,6 +217,7 @@ impl Walk {
             2 => self.shift(),
             3 => self.again(),
             4..=6 => self.anything(),
+            7 if self.dice.one_in(6) => self.panel_work(),
             7 => self.alarm_work(),
             _ => self.work(),
         }
@@ -225,13 +226,41 @@ impl Walk {
     fn new_alarm(&mut self) {
         let kind = self.dice.of(&["intruder", "panic", "tamper", "power", "unknown_account"]);
         let account = self.dice.of(&["1234", "1234", "9999"]);
-        let meaning = match self.dice.below(4) {
+        let meaning = match self.dice.below(5) {
             0 => json!({"is": "restore"}),
             1 => json!({"is": "signal"}),
+            2 => json!({"is": "armed", "how": self.dice.of(&["set", "part_set", "unset"])}),
             _ => json!({"is": "alarm", "kind": kind}),
         };
-        let body = crate::alarms::signal(account, "130", self.dice.of(&["", "5", "05"]), meaning);
-        self.send(Who::System, "signal.receive", account.to_owned(), body);
+        let body = crate::alarms::signal(account, "130", self.dice.of(&["", "5", "05", "6"]), meaning);
+        // Now and then a detector goes off again and again.
+        let times = if self.dice.one_in(8) { 9 } else { 1 };
+        for _ in 0..times {
+            self.send(Who::System, "signal.receive", account.to_owned(), body.clone());
+        }
+    }
+
+    /// Somebody works on the panel, or has finished; the site asks for confirmation, or no longer.
+    fn panel_work(&mut self) {
+        let until = self.play.now + s(self.dice.below(1_200) as i64);
+        let body = json!({"until": until, "reason": "dice", "also_life_safety": self.dice.one_in(2)});
+        match self.dice.below(4) {
+            0 => self.send(Who::Operator, "panel.off_test", "1234".into(), json!({})),
+            1 => {
+                let mut site = crate::kit::register()[4].1.clone();
+                let sequential = json!({"sequential": {"window_minutes": 1 + self.dice.below(90)}});
+                site["policy"] = json!({"confirmation": self.dice.of(&[json!("none"), sequential])});
+                self.send(Who::Supervisor, "site.put", "new".into(), site);
+                for zone in ["5", "6"] {
+                    let body = crate::alarms::signal("1234", "130", zone, json!({"is": "alarm", "kind": "intruder"}));
+                    self.send(Who::System, "signal.receive", "1234".to_owned(), body);
+                }
+            }
+            _ => {
+                let target = self.dice.of(&["1234", "BOILER"]).to_owned();
+                self.send(Who::Operator, "panel.on_test", target, body);
+            }
+        }
     }
 
     fn new_callout(&mut self) {
@@ -266,7 +295,7 @@ impl Walk {
         if kind == "tracking.issue" {
             body["expires_at"] = json!(self.play.now + s(600));
         }
-        if kind.starts_with("panel.") {
+        if kind.starts_with("panel.") && !kind.ends_with("_test") {
             return self.send(Who::System, kind, "1234".into(), body);
         }
         let who = if kind.starts_with("tracking.") { Who::Operator } else { self.who() };

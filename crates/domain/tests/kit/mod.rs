@@ -322,7 +322,11 @@ impl Play {
         let callouts = self.world.callouts.values().flat_map(|c| {
             timers::of_callout(c).into_iter().map(move |t| (Stream::new(AggregateKind::Callout, c.id), t))
         });
-        alarms.chain(callouts).collect()
+        let panels =
+            self.world.panels.values().flat_map(|p| {
+                timers::of_panel(p).into_iter().map(move |t| (Stream::new(AggregateKind::Panel, p.id), t))
+            });
+        alarms.chain(callouts).chain(panels).collect()
     }
 
     /// Fires what is due, oldest first, until nothing is.

@@ -2,6 +2,7 @@
 
 use domain::alarm::AlarmKind;
 use domain::command::SignalMeaning;
+use domain::panel::Armed;
 use feeds::dc09::{Class, PanelEvent, Qualifier};
 
 /// Maps one event of a known account.
@@ -11,8 +12,8 @@ pub fn of(event: &PanelEvent) -> (SignalMeaning, String) {
     let alarm = |kind| SignalMeaning::Alarm { kind };
     let told = match meaning.class {
         Class::Cancel => SignalMeaning::Cancel,
-        Class::OpenClose
-        | Class::Access
+        Class::OpenClose => armed(event).map_or(SignalMeaning::Signal, |how| SignalMeaning::Armed { how }),
+        Class::Access
         | Class::Bypass
         | Class::Disable
         | Class::Test
@@ -51,11 +52,28 @@ pub fn of(event: &PanelEvent) -> (SignalMeaning, String) {
     (told, text)
 }
 
+/// Whether a panel's opening or closing leaves it set. None for what changes nothing, and for a single point.
+fn armed(event: &PanelEvent) -> Option<Armed> {
+    let closes = event.meaning().qualifier == Qualifier::Restore;
+    let pair = |closed| Some(if closes { closed } else { Armed::Unset });
+    match event.code.to_ascii_uppercase().as_str() {
+        // SIA DC-05: the qualifier says which way. A deferred one (405) has not happened yet.
+        "400" | "401" | "402" | "403" | "404" | "407" | "408" | "409" | "450" | "451" | "452" => pair(Armed::Set),
+        "441" | "442" => pair(Armed::PartSet),
+        "456" => Some(if closes { Armed::Unset } else { Armed::PartSet }),
+        // SIA DC-03: the letters say which way.
+        "CA" | "CB" | "CF" | "CJ" | "CK" | "CL" | "CP" | "CQ" | "CS" | "CW" => Some(Armed::Set),
+        "CG" | "NF" | "NL" => Some(Armed::PartSet),
+        "OA" | "OB" | "OG" | "OH" | "OJ" | "OK" | "OL" | "OP" | "OQ" | "OR" | "OS" => Some(Armed::Unset),
+        _ => None,
+    }
+}
+
 /// Maps one event that may not be the panel's: an alarm rings all the same, but nothing of it ends one.
 pub fn of_doubted(event: &PanelEvent) -> (SignalMeaning, String) {
     match of(event) {
-        (SignalMeaning::Restore | SignalMeaning::Cancel, text) => {
-            (SignalMeaning::Signal, format!("{text}, without the panel's key: ends no alarm"))
+        (SignalMeaning::Restore | SignalMeaning::Cancel | SignalMeaning::Armed { .. }, text) => {
+            (SignalMeaning::Signal, format!("{text}, without the panel's key: ends no alarm and sets nothing"))
         }
         told => told,
     }

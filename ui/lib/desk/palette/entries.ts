@@ -1,6 +1,9 @@
 /** Everything the palette can find or do, made from what is on the desk now. */
-import { isWaiting, mayClose, mayShelve, mayTake, spoken } from '../state/alarms';
+import type { PanelView } from '$lib/generated/PanelView';
+import { COUNTED, isWaiting, mayClose, mayShelve, mayTake, spoken } from '../state/alarms';
 import type { Desk } from '../state/desk.svelte';
+import { STATE_NAMES, type Filter } from '../state/filter';
+import { alarmRules, putOnTest } from '../forms/panel';
 import type { FormSpec } from '../forms/spec';
 import { MUTE_MINUTES } from '../state/sound.svelte';
 import { askClose, askOffer, askShelve, askVoice, forms, newCallout } from '../panel/ask';
@@ -175,6 +178,7 @@ function doing(desk: Desk): Entry[] {
           },
     );
   }
+  list.push(...aboutAlarms(desk));
   list.push({
     id: 'setup',
     group: 'Do',
@@ -197,6 +201,53 @@ function doing(desk: Desk): Entry[] {
     run: () => desk.ask(serviceForm(desk.board.service, desk.board.shift, desk.board.zone)),
   });
   return list;
+}
+
+/** Filters, panels on test, and the settings of alarms. */
+function aboutAlarms(desk: Desk): Entry[] {
+  const show = ([filter, title]: [Filter, string]): Entry => ({
+    id: `filter-${filter ?? 'all'}`,
+    group: 'Do',
+    title,
+    key: 'V',
+    rare: true,
+    words: 'filter queue alarms',
+    run: () => void (desk.filter = filter),
+  });
+  const panel = (p: PanelView): Entry =>
+    p.test
+      ? {
+          id: `off-test-${p.id}`,
+          group: 'Do',
+          title: `End the test: ${p.place}`,
+          hint: p.account,
+          words: 'panel maintenance',
+          run: () => void desk.act('panel.off_test', p.account),
+        }
+      : {
+          id: `on-test-${p.id}`,
+          group: 'Do',
+          rare: true,
+          title: `Put on test: ${p.place}`,
+          hint: p.account,
+          words: 'panel maintenance engineer',
+          run: () => desk.ask(putOnTest(p.account, p.place, desk.clock.exact(), desk.board.zone)),
+        };
+  const filters: [Filter, string][] = [
+    [null, 'Show all alarms'],
+    ...COUNTED.map((state): [Filter, string] => [state, `Show only ${STATE_NAMES[state].toLowerCase()} alarms`]),
+  ];
+  return [
+    ...filters.map(show),
+    ...desk.board.panels.map(panel),
+    {
+      id: 'alarm-settings',
+      group: 'Do',
+      title: 'Settings of alarms',
+      words: 'ageing flapping flood thresholds',
+      run: () => desk.ask(alarmRules(desk.board.alarmRules, desk.board.service, desk.board.shift, desk.board.zone)),
+    },
+  ];
 }
 
 function noteOn(desk: Desk, id: string, number: string): Entry {

@@ -1,12 +1,15 @@
 /** What the Live view shows, kept current by patches. Patches of one frame are applied together. */
 import type { AlarmRow } from '$lib/generated/AlarmRow';
+import type { AlarmRulesView } from '$lib/generated/AlarmRulesView';
 import type { Board } from '$lib/generated/Board';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { ConflictView } from '$lib/generated/ConflictView';
 import type { EstateView } from '$lib/generated/EstateView';
 import type { LinkView } from '$lib/generated/LinkView';
+import type { LoadView } from '$lib/generated/LoadView';
 import type { MeView } from '$lib/generated/MeView';
 import type { OfficerRow } from '$lib/generated/OfficerRow';
+import type { PanelView } from '$lib/generated/PanelView';
 import type { Patch } from '$lib/generated/Patch';
 import type { ServiceView } from '$lib/generated/ServiceView';
 import type { ShiftClock } from '$lib/generated/ShiftClock';
@@ -49,6 +52,29 @@ export class BoardState {
   sites = $state.raw<SiteView[]>([]);
   estates = $state.raw<EstateView[]>([]);
   conflicts = $state.raw<ConflictView[]>([]);
+  panels = $state.raw<PanelView[]>([]);
+  alarmLoad = $state.raw<LoadView>({
+    minute: 0,
+    ten_minutes: 0,
+    hour: 0,
+    operators: 1,
+    by_priority: [0, 0, 0, 0],
+    flood_since: null,
+    nuisances: [],
+  });
+  alarmRules = $state.raw<AlarmRulesView>({
+    ageing_s: [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ],
+    flap_times: 0,
+    flap_minutes: 0,
+    flap_quiet_minutes: 0,
+    flood_begins: 0,
+    flood_ends: 0,
+  });
 
   /** False until the first board: lists are not empty, they are unknown. */
   loaded = $state(false);
@@ -80,6 +106,9 @@ export class BoardState {
     this.sites = board.sites;
     this.estates = board.estates;
     this.conflicts = board.conflicts;
+    this.panels = board.panels;
+    this.alarmLoad = board.load;
+    this.alarmRules = board.alarm_rules;
     this.loaded = true;
     this.#onLink(board.link);
     // Patches that came before the board are in it already or newer than it: in order they end at the newest.
@@ -113,6 +142,9 @@ export class BoardState {
     if (patch.link) this.link = patch.link;
     if (patch.shift) this.shift = patch.shift;
     if (patch.conflicts) this.conflicts = patch.conflicts;
+    if (patch.load) this.alarmLoad = patch.load;
+    if (patch.alarm_rules) this.alarmRules = patch.alarm_rules;
+    this.panels = merge(this.panels, patch.panels, [], id);
     this.alarms = merge(this.alarms, patch.alarms, patch.alarms_gone, id);
     this.callouts = merge(this.callouts, patch.callouts, patch.callouts_gone, id);
     this.units = merge(this.units, patch.units, patch.units_gone, id);
@@ -139,6 +171,10 @@ export class BoardState {
 
   officer(which: string): OfficerRow | undefined {
     return this.officers.find((row) => row.id === which || row.reference === which);
+  }
+
+  panelsOf(site: string): PanelView[] {
+    return this.panels.filter((panel) => panel.site === site);
   }
 
   /** The officers who make up a unit this shift. */

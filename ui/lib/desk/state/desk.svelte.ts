@@ -10,6 +10,8 @@ import { ringKey } from './ring';
 import { BoardState } from './board.svelte';
 import { byNeed } from './callouts';
 import { DetailState } from './detail.svelte';
+import type { Filter } from './filter';
+import { grouped, type Group } from './flood';
 import { Draft } from './draft.svelte';
 import { Prefs } from './prefs.svelte';
 import { Selection, type Chosen } from './selection.svelte';
@@ -48,6 +50,8 @@ export class Desk {
   mapGoal = $state.raw<{ turn: number; to: { lat: number; lon: number } | 'all' }>({ turn: 0, to: 'all' });
   /** What call-outs rang for and was opened here: it rings no more. */
   opened = $state.raw<ReadonlySet<string>>(new Set());
+  /** Which alarms show; null for all. */
+  filter = $state<Filter>(null);
   /** First-run work goes on after the first site exists, until the operator says it is finished. */
   settingUp = $state(false);
 
@@ -63,6 +67,16 @@ export class Desk {
       if (row && mayTake(row)) return row;
     }
     return this.queue.find(isWaiting) ?? null;
+  });
+
+  readonly flooded = $derived.by(() => this.board.alarmLoad.flood_since !== null);
+
+  /** The place whose alarms T takes, in a flood: the one with the next alarm. */
+  readonly nextGroup = $derived.by((): Group | null => {
+    const next = this.flooded ? this.nextAlarm?.id : undefined;
+    if (!next) return null;
+    const found = grouped(this.queue).find((e) => e.kind === 'group' && e.group.rows.some((r) => r.id === next));
+    return found?.kind === 'group' ? found.group : null;
   });
 
   constructor(host: Host) {
@@ -170,6 +184,29 @@ export class Desk {
     if (chosen.kind !== 'none' && !this.selection.is('alarm', row.id)) return;
     if (acted.made) this.choose({ kind: 'callout', id: acted.made });
     else this.selection.choose({ kind: 'alarm', id: row.id });
+  }
+
+  /** Takes each alarm of a place: one command each, each on record. */
+  async takeAll(group: Group): Promise<void> {
+    const key = `take-all ${group.key}`;
+    if (this.busy.has(key)) return;
+    this.busy = new Set([...this.busy, key]);
+    let [taken, made, refused] = [0, null as string | null, null as Acted['refusal']];
+    try {
+      for (const row of group.rows.filter(isWaiting)) {
+        const acted = await this.host.act({ kind: 'alarm.take', target: row.id, body: {} });
+        if (acted.refusal) refused = acted.refusal;
+        else taken++;
+        made ??= acted.made;
+      }
+    } catch (error) {
+      this.toasts.show('error', sentenceOf(error), 'Look which alarms of this place are not taken yet.');
+    } finally {
+      this.busy = new Set([...this.busy].filter((k) => k !== key));
+    }
+    if (taken > 0) this.toasts.show('done', `Taken: ${taken} alarms, ${group.place}.`);
+    if (refused) this.toasts.show('error', refused.text, refused.mend);
+    if (made && this.selection.chosen.kind === 'none') this.choose({ kind: 'callout', id: made });
   }
 
   showOnMap(at: { lat: number | null; lon: number | null }): void {

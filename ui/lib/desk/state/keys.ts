@@ -21,7 +21,9 @@ export type KeyCommand =
   | 'escalate'
   | 'map'
   | 'fit'
-  | 'mute';
+  | 'mute'
+  | 'take-all'
+  | 'filter';
 
 interface Binding {
   keys: string[];
@@ -42,6 +44,8 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['s'], command: 'shelve', group: 'Alarms', says: 'Shelve it, with a reason and a time' },
   { keys: ['x'], command: 'close', group: 'Alarms', says: 'Close it, with a reason' },
   { keys: ['c'], command: 'callout', group: 'Alarms', says: 'Its call-out: open it, or create one' },
+  { keys: ['t'], command: 'take-all', group: 'Alarms', says: 'In a flood: take all of the next place' },
+  { keys: ['v'], command: 'filter', group: 'Alarms', says: 'Show new ones only, viewed, taken, shelved, all' },
   { keys: ['o'], command: 'offer', group: 'Call-outs', says: 'Offer to an officer' },
   { keys: ['m'], command: 'note', group: 'Call-outs', says: 'Add a note' },
   { keys: ['p'], command: 'police', group: 'Call-outs', says: 'Record a call to the police' },

@@ -1,8 +1,10 @@
 /** Carries out what a key asks for. Which key that is, `keys.ts` says. */
 import { tick } from 'svelte';
 import { askClose, askOffer, askShelve, calloutOf, forms, newCallout } from '../panel/ask';
+import { announcer } from '$lib/shared/announcer.svelte';
 import { isWaiting } from './alarms';
 import type { Desk } from './desk.svelte';
+import { nextFilter, STATE_NAMES } from './filter';
 import { commandFor, type KeyCommand } from './keys';
 import type { ListName } from './selection.svelte';
 
@@ -99,6 +101,16 @@ function run(desk: Desk, command: KeyCommand): void {
       return;
     case 'fit':
       desk.fitMap();
+      return;
+    case 'take-all': {
+      const group = desk.nextGroup;
+      if (group) void desk.takeAll(group);
+      else desk.toasts.show('info', 'Alarms are not grouped now: take them one by one.');
+      return;
+    }
+    case 'filter':
+      desk.filter = nextFilter(desk.filter);
+      announcer.say(desk.filter === null ? 'All alarms show' : `Only ${STATE_NAMES[desk.filter]} alarms show`);
       return;
     case 'mute':
       if (desk.sound.mutedUntil === null) desk.sound.mute(SHORT_MUTE_MINUTES);

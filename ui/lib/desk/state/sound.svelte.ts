@@ -1,6 +1,5 @@
 /** Rings until somebody takes it. Mute is timed, visible, and never silences priority 1. */
-import type { Ringing } from './ring';
-import { RingBook } from './ring';
+import { POLICIES, RingBook, type Ringing, type SoundPolicies } from './ring';
 import { play } from './tones';
 
 const LOOK_EVERY_MS = 200;
@@ -9,6 +8,8 @@ export const MUTE_MINUTES = [2, 5, 15] as const;
 export class Sound {
   /** Real time, in milliseconds, until which 2 to 4 are silent. */
   mutedUntil = $state<number | null>(null);
+  /** How each priority sounds at this desk. */
+  policies = $state.raw<SoundPolicies>(POLICIES);
   /** The browser waits for a click before it lets anything sound. */
   blocked = $state(false);
   /** How many ring now. */
@@ -51,7 +52,7 @@ export class Sound {
   look(): void {
     const now = this.#clock();
     if (this.mutedUntil !== null && now >= this.mutedUntil) this.mutedUntil = null;
-    const priority = this.#book.due(this.#rings, now, this.mutedUntil !== null);
+    const priority = this.#book.due(this.#rings, now, this.mutedUntil !== null, this.policies);
     if (priority !== null) this.#sound(priority);
   }
 

@@ -1,5 +1,6 @@
 /** What each kind of act does to the invented evening; a plausible desk, not the real one. */
 import type { AlarmRow } from '$lib/generated/AlarmRow';
+import type { TestView } from '$lib/generated/TestView';
 import type { Act, Acted } from '../host';
 import type { World } from './world';
 
@@ -12,6 +13,7 @@ const refuse = (code: string, text: string, mend: string | null = null): Acted =
 
 export function apply(world: World, act: Act): Acted | null {
   if (act.kind.startsWith('alarm.')) return onAlarm(world, act);
+  if (act.kind.startsWith('panel.o')) return onPanel(world, act);
   if (act.kind === 'callout.create') return create(world, act);
   if (['site.put', 'officer.put', 'unit.put', 'settings.put'].includes(act.kind)) return register(world, act);
   return onCallout(world, act);
@@ -55,6 +57,24 @@ function onAlarm(world: World, act: Act): Acted | null {
     default:
       return null;
   }
+}
+
+function onPanel(world: World, act: Act): Acted {
+  const panel = world.board.panels.find((p) => p.account === act.target);
+  if (!panel) return refuse('not_found', `There is no panel “${act.target}”.`, 'Look in the register.');
+  const test: TestView = {
+    by: 'Operator',
+    reason: String(act.body['reason']),
+    from: new Date().toISOString(),
+    until: String(act.body['until']),
+    zones: (act.body['zones'] as string[] | undefined) ?? [],
+    also_life_safety: act.body['also_life_safety'] === true,
+    count: 0,
+    last_at: null,
+    standing: [],
+  };
+  world.send({ panels: [{ ...panel, test: act.kind === 'panel.on_test' ? test : null }] });
+  return answer();
 }
 
 function fromAlarm(row: AlarmRow) {

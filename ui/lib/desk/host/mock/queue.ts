@@ -45,6 +45,10 @@ export function alarm(
     opens_callout: priority <= 2,
     rings: true,
     pending: false,
+    account: '7731',
+    confirmation: null,
+    flapping: false,
+    life_safety: ['Hold-up', 'Fire', 'Panic', 'Medical', 'Officer emergency'].includes(title),
     ...more,
   };
 }
@@ -64,6 +68,7 @@ export function alarms(now: number): AlarmRow[] {
       text: 'Burglary alarm',
       state: 'viewed',
       repeats: 3,
+      account: '2042',
     }),
     alarm(now, 'alarm-3', 3, 'Water leak', 54 * SECOND, {
       site: 'site-chl-plant',

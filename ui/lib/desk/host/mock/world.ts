@@ -12,6 +12,7 @@ import { officers, units } from './people';
 import { estates, sites } from './places';
 import { alarm, alarms, callouts, rail, ringOf } from './queue';
 import { apply } from './act';
+import { panels, QUIET, RULES } from './panels';
 
 export const NO_PATCH: Patch = {
   alarms: [],
@@ -24,6 +25,7 @@ export const NO_PATCH: Patch = {
   sites: [],
   estates: [],
   details_changed: [],
+  panels: [],
 };
 
 const done = (made: string | null = null): Acted => ({ command: crypto.randomUUID(), made, refusal: null });
@@ -95,6 +97,9 @@ export class World {
       sites: empty ? [] : sites,
       estates: empty ? [] : estates,
       conflicts: [],
+      panels: empty ? [] : panels(now),
+      load: { ...QUIET },
+      alarm_rules: { ...RULES },
     };
     if (mode === 'offline') this.offline(3);
     if (mode === 'conflict') this.board.conflicts = [this.conflict()];
@@ -131,6 +136,9 @@ export class World {
     b.units = put(b.units, change.units, change.units_gone, (r) => r.id);
     b.officers = put(b.officers, change.officers, [], (r) => r.id);
     b.sites = put(b.sites, change.sites, [], (r) => r.id);
+    b.panels = put(b.panels, change.panels, [], (r) => r.id);
+    if (change.load) b.load = change.load;
+    if (change.alarm_rules) b.alarm_rules = change.alarm_rules;
     if (change.link) b.link = change.link;
     if (change.service) b.service = change.service;
     if (change.conflicts) b.conflicts = change.conflicts;
@@ -158,6 +166,27 @@ export class World {
   /** Many activations at once, as a power cut brings. */
   storm(count: number): void {
     for (let i = 0; i < count; i++) this.raise(1 + (i % 4));
+  }
+
+  /** A storm over so many places, which the desk calls a flood. */
+  flood(count: number, places = 12): void {
+    this.send({ load: { ...this.board.load, flood_since: new Date().toISOString(), ten_minutes: count, hour: count } });
+    const now = Date.now();
+    const rows = Array.from({ length: count }, (_, i) => {
+      const site = sites[i % Math.min(places, sites.length)];
+      const priority = 2 + (i % 3);
+      const title = ['Intruder', 'Tamper', 'Power fault'][i % 3] ?? 'Intruder';
+      return alarm(now, `flood-${i}`, priority, title, (count - i) * 100, {
+        site: site?.id ?? null,
+        account: `F${i % places}`,
+        zone: `Zone ${1 + (i % 8)}`,
+      });
+    });
+    this.send({ alarms: rows });
+  }
+
+  floodEnds(): void {
+    this.send({ load: { ...this.board.load, flood_since: null } });
   }
 
   walk(): void {
