@@ -2,6 +2,7 @@
 
 use super::{Decided, Decision, about, event, required};
 use crate::callout::Callout;
+use crate::callout::checks::check_text;
 use crate::command::{
     AccountPut, ChecklistPut, ContactPut as ContactForm, EstatePut, OfficerPut, PanelPut, PersonErase, RamsPut,
     ShiftSignOn, SitePut, UnitPut,
@@ -28,6 +29,14 @@ impl Decision<'_> {
                     .mend("Write it as HH:MM, 24 hours.")
             })?;
         }
+        for (time, what) in [(&put.service_hours.start, "start"), (&put.service_hours.end, "end")] {
+            crate::civil::time(time).ok_or_else(|| {
+                Refusal::new("bad_time", format!("The {what} of the service hours is not a time: “{time}”."))
+                    .mend("Write it as HH:MM, 24 hours.")
+            })?;
+        }
+        check_text(&put.service_hours.outside)?;
+        check_text(&put.service_hours.telephone)?;
         // Whether it is a demonstration was settled when the directory was made.
         let settings = Settings { demonstration: self.world.settings.demonstration, ..put.clone() };
         let demonstration = match self.ctx.author.role {

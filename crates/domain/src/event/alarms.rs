@@ -2,7 +2,7 @@
 
 use crate::Instant;
 use crate::alarm::{AlarmKind, Priority, SignalSource};
-use crate::id::{AlarmId, CalloutId, IncidentId, SiteId};
+use crate::id::{AlarmId, CallId, CalloutId, IncidentId, SiteId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,4 +51,6 @@ pub struct IncidentOpened {
     pub id: IncidentId,
     pub alarm: Option<AlarmId>,
     pub callout: Option<CalloutId>,
+    #[serde(default)]
+    pub call: Option<CallId>,
 }

@@ -1,6 +1,9 @@
 //! The call-out engine from outside: commands in, events and refusals out.
 
 mod alarms;
+mod calls;
+mod calls_graded;
+mod calls_known;
 mod clock;
 mod ending;
 mod escalation;
