@@ -5,6 +5,7 @@
 //! its tests; `scripts/test` fails when they are stale.
 
 pub mod api;
+pub mod call;
 pub mod officer;
 pub mod place;
 pub mod procedure;

@@ -3,6 +3,7 @@
 //! Rows are narrow and made for the lists; [`CalloutDetail`] is the call-out panel. All times are RFC 3339 in UTC;
 //! the page shows them in [`Board::zone`]. Ages and countdowns are the page's own, from [`LinkView::now`].
 
+use crate::call::{CallBehind, CallRow};
 use crate::place::PinView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -18,6 +19,8 @@ pub struct Board {
     pub shift: ShiftClock,
     pub alarms: Vec<AlarmRow>,
     pub callouts: Vec<CalloutRow>,
+    /// Telephone calls that nobody has closed yet.
+    pub calls: Vec<CallRow>,
     pub units: Vec<UnitRow>,
     pub officers: Vec<OfficerRow>,
     pub sites: Vec<SiteView>,
@@ -41,6 +44,8 @@ pub struct Patch {
     pub alarms_gone: Vec<String>,
     pub callouts: Vec<CalloutRow>,
     pub callouts_gone: Vec<String>,
+    pub calls: Vec<CallRow>,
+    pub calls_gone: Vec<String>,
     pub units: Vec<UnitRow>,
     pub units_gone: Vec<String>,
     pub officers: Vec<OfficerRow>,
@@ -294,6 +299,10 @@ pub struct CalloutDetail {
     pub row: CalloutRow,
     pub site: Option<SiteView>,
     pub address: String,
+    /// The place in any form as somebody gave it: three words, a grid reference.
+    pub place: String,
+    /// Telephone calls about it, the first one that it comes from.
+    pub calls: Vec<CallBehind>,
     /// "raised 21:44:54 by alarm, taken in 6 s" without the formatting of times: what it came from.
     pub source: String,
     pub signal_at: String,
