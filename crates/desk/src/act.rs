@@ -168,6 +168,7 @@ fn target_stream(world: &World, command: &Command) -> Option<Stream> {
     let family = command.kind.split('.').next().unwrap_or_default();
     match family {
         "alarm" => world.alarm(target).map(|a| Stream::new(K::Alarm, a.id)),
+        "call" => world.call(target).map(|c| Stream::new(K::Call, c.id)),
         "shift" => world.officer(target).map(|o| Stream::new(K::Officer, o.id)),
         _ if names_callout(&command.kind) => world.callout(target).map(|c| Stream::new(K::Callout, c.id)),
         _ => None,

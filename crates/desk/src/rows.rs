@@ -1,9 +1,12 @@
 //! All rows of the board as last shown, and what makes the next patch.
 
 use crate::state::Shown;
-use crate::view::{Scene, alarm_row, callout_row, estate_view, officer_row, service_view, site_view, unit_row};
-use domain::id::{AggregateKind, AlarmId, CalloutId, Stream};
+use crate::view::{
+    Scene, alarm_row, call_row, callout_row, estate_view, officer_row, service_view, site_view, unit_row,
+};
+use domain::id::{AggregateKind, AlarmId, CallId, CalloutId, Stream};
 use domain::{Instant, World};
+use protocol::call::CallRow;
 use protocol::view::{
     AlarmRow, CalloutRow, ConflictView, EstateView, OfficerRow, Patch, ServiceView, ShiftClock, SiteView, UnitRow,
 };
@@ -18,6 +21,7 @@ pub struct Rows {
     /// Shared with the rows before: in a storm thousands stay as they are from one patch to the next.
     pub alarms: BTreeMap<AlarmId, Arc<AlarmRow>>,
     pub callouts: BTreeMap<CalloutId, CalloutRow>,
+    pub calls: BTreeMap<CallId, CallRow>,
     pub units: BTreeMap<String, UnitRow>,
     pub officers: BTreeMap<String, OfficerRow>,
     pub sites: BTreeMap<String, SiteView>,
@@ -50,6 +54,7 @@ impl Rows {
         Rows {
             alarms: alarms.collect(),
             callouts: callouts.collect(),
+            calls: world.calls.values().filter(|c| c.is_open()).map(|c| (c.id, call_row(scene, c))).collect(),
             units: world.units.values().map(|u| (u.id.to_string(), unit_row(scene, u))).collect(),
             officers: world.officers.values().map(|o| (o.id.to_string(), officer_row(scene, o))).collect(),
             sites: sites.collect(),
@@ -72,6 +77,8 @@ impl Rows {
             alarms_gone: gone(&old.alarms, &self.alarms, |r| &r.id),
             callouts: changed(&old.callouts, &self.callouts),
             callouts_gone: gone(&old.callouts, &self.callouts, |r| &r.id),
+            calls: changed(&old.calls, &self.calls),
+            calls_gone: gone(&old.calls, &self.calls, |r| &r.id),
             units: changed(&old.units, &self.units),
             units_gone: gone(&old.units, &self.units, |r| &r.id),
             officers: changed(&old.officers, &self.officers),
@@ -106,6 +113,13 @@ impl Rows {
     pub fn callouts_in_order(&self) -> Vec<CalloutRow> {
         let mut rows: Vec<CalloutRow> = self.callouts.values().cloned().collect();
         rows.sort_by(|a, b| (a.priority, &a.created_at, &a.id).cmp(&(b.priority, &b.created_at, &b.id)));
+        rows
+    }
+
+    /// What rings or was missed first, the oldest before the others.
+    pub fn calls_in_order(&self) -> Vec<CallRow> {
+        let mut rows: Vec<CallRow> = self.calls.values().cloned().collect();
+        rows.sort_by(|a, b| (!a.waits, &a.began_at, &a.id).cmp(&(!b.waits, &b.began_at, &b.id)));
         rows
     }
 

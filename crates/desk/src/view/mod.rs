@@ -1,6 +1,7 @@
 //! What the window shows, made from the state by pure functions.
 
 mod alarm;
+mod call;
 mod callout;
 mod can;
 mod crew;
@@ -15,6 +16,7 @@ mod waits;
 mod tests;
 
 pub use alarm::alarm_row;
+pub use call::{call_help, call_row, calls_behind};
 pub use callout::callout_row;
 pub use can::can;
 pub use crew::crew;

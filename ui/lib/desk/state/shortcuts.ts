@@ -55,6 +55,12 @@ function run(desk: Desk, command: KeyCommand): void {
     case 'list-patrols':
       goTo(desk, 'patrols');
       return;
+    case 'list-calls':
+      goTo(desk, 'calls');
+      return;
+    case 'telephone':
+      telephone(desk);
+      return;
     case 'take':
       if (desk.nextAlarm) void desk.take(desk.nextAlarm);
       else desk.toasts.show('info', 'No alarm waits.');
@@ -92,7 +98,7 @@ function run(desk: Desk, command: KeyCommand): void {
       return;
     case 'new-callout':
       newCallout(desk);
-      void tick().then(() => document.querySelector<HTMLElement>('[data-first]')?.focus());
+      toFirstField();
       return;
     case 'map':
       showChosen(desk);
@@ -107,6 +113,17 @@ function run(desk: Desk, command: KeyCommand): void {
   }
 }
 
+/** The operator asked for the card by a key, so the first field gets the letters. */
+function toFirstField(): void {
+  void tick().then(() => document.querySelector<HTMLElement>('[data-first]')?.focus());
+}
+
+function telephone(desk: Desk): void {
+  if (desk.nextCall) void desk.answer(desk.nextCall);
+  else desk.callByHand();
+  toFirstField();
+}
+
 function showChosen(desk: Desk): void {
   const { chosen } = desk.selection;
   const board = desk.board;
@@ -119,7 +136,9 @@ function showChosen(desk: Desk): void {
           ? board.unit(chosen.id)
           : chosen.kind === 'site'
             ? board.site(chosen.id)
-            : (desk.nextAlarm ?? undefined);
+            : chosen.kind === 'call'
+              ? (desk.draft.point ?? undefined)
+              : (desk.nextAlarm ?? undefined);
   if (what) desk.showOnMap(what);
 }
 
