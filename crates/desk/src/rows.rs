@@ -133,7 +133,9 @@ impl Rows {
 /// The running shift stays until it is over; only then is it looked for again.
 fn shift(settings: &domain::settings::Settings, now: Instant, old: &ShiftClock) -> ShiftClock {
     let ends = old.ends_at.parse::<Instant>().ok();
-    let same = old.start == settings.shift_start && old.end == settings.shift_end && ends.is_some_and(|e| now < e);
+    let same = old.hours == crate::view::hours(settings);
+    let same =
+        same && old.start == settings.shift_start && old.end == settings.shift_end && ends.is_some_and(|e| now < e);
     let starts = old.starts_at.parse::<Instant>().is_ok_and(|s| s <= now);
     if same && starts { old.clone() } else { crate::view::shift_clock(settings, now) }
 }

@@ -143,6 +143,16 @@ pub struct LikelyView {
     pub reasons: Vec<String>,
 }
 
+/// When calls are taken, and what callers are told at other times; for the form that sets it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct HoursView {
+    pub start: String,
+    pub end: String,
+    pub outside: String,
+    pub telephone: String,
+}
+
 /// A telephone call behind a call-out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -3,7 +3,7 @@
 //! Rows are narrow and made for the lists; [`CalloutDetail`] is the call-out panel. All times are RFC 3339 in UTC;
 //! the page shows them in [`Board::zone`]. Ages and countdowns are the page's own, from [`LinkView::now`].
 
-use crate::call::{CallBehind, CallRow};
+use crate::call::{CallBehind, CallRow, HoursView};
 use crate::place::PinView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -112,6 +112,8 @@ pub struct ShiftClock {
     /// The running or next shift as instants.
     pub starts_at: String,
     pub ends_at: String,
+    /// When telephone calls are taken.
+    pub hours: HoursView,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

@@ -22,7 +22,7 @@ pub use can::can;
 pub use crew::crew;
 pub use detail::detail;
 pub use place::place_view;
-pub use shift::shift_clock;
+pub use shift::{hours, shift_clock};
 pub use site::{estate_view, service_view, site_view};
 pub use unit::{officer_row, unit_row};
 

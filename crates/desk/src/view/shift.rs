@@ -5,6 +5,7 @@ use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use domain::settings::Settings;
 use domain::{Instant, civil};
+use protocol::call::HoursView;
 use protocol::view::ShiftClock;
 
 pub fn shift_clock(settings: &Settings, now: Instant) -> ShiftClock {
@@ -12,7 +13,13 @@ pub fn shift_clock(settings: &Settings, now: Instant) -> ShiftClock {
     let (start, end) = (settings.shift_start.clone(), settings.shift_end.clone());
     let shift = civil::time(&start).zip(civil::time(&end)).and_then(|(from, to)| running_or_next(zone, from, to, now));
     let (starts_at, ends_at) = shift.map_or_else(Default::default, |(s, e)| (instant(s), instant(e)));
-    ShiftClock { start, end, starts_at, ends_at }
+    ShiftClock { start, end, starts_at, ends_at, hours: hours(settings) }
+}
+
+/// As the form that sets them needs them.
+pub fn hours(settings: &Settings) -> HoursView {
+    let hours = settings.service_hours.clone();
+    HoursView { start: hours.start, end: hours.end, outside: hours.outside, telephone: hours.telephone }
 }
 
 /// The first shift that is not over, looking from the day before: a shift belongs to the date it starts on.

@@ -42,7 +42,13 @@ export class BoardState {
     keyring: null,
   });
   me = $state.raw<MeView>({ account: '', name: '', role: '', desk: '' });
-  shift = $state.raw<ShiftClock>({ start: '', end: '', starts_at: '', ends_at: '' });
+  shift = $state.raw<ShiftClock>({
+    start: '',
+    end: '',
+    starts_at: '',
+    ends_at: '',
+    hours: { start: '', end: '', outside: '', telephone: '' },
+  });
   alarms = $state.raw<AlarmRow[]>([]);
   callouts = $state.raw<CalloutRow[]>([]);
   calls = $state.raw<CallRow[]>([]);

@@ -220,6 +220,12 @@ export class Desk {
     if (row.waits) await this.act('call.answer', row.id);
   }
 
+  /** The call that waits, or one by hand. */
+  telephone(): void {
+    if (this.nextCall) void this.answer(this.nextCall);
+    else this.callByHand();
+  }
+
   /** A call that no exchange told of. */
   callByHand(): void {
     const id = uuid7();

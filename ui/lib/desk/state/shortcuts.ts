@@ -59,7 +59,8 @@ function run(desk: Desk, command: KeyCommand): void {
       goTo(desk, 'calls');
       return;
     case 'telephone':
-      telephone(desk);
+      desk.telephone();
+      toFirstField();
       return;
     case 'take':
       if (desk.nextAlarm) void desk.take(desk.nextAlarm);
@@ -116,12 +117,6 @@ function run(desk: Desk, command: KeyCommand): void {
 /** The operator asked for the card by a key, so the first field gets the letters. */
 function toFirstField(): void {
   void tick().then(() => document.querySelector<HTMLElement>('[data-first]')?.focus());
-}
-
-function telephone(desk: Desk): void {
-  if (desk.nextCall) void desk.answer(desk.nextCall);
-  else desk.callByHand();
-  toFirstField();
 }
 
 function showChosen(desk: Desk): void {

@@ -93,6 +93,7 @@ export class World {
         end: '03:00',
         starts_at: new Date(now - 5.8 * 3_600_000).toISOString(),
         ends_at: new Date(now + 5.2 * 3_600_000).toISOString(),
+        hours: { start: '16:00', end: '03:00', outside: '', telephone: '' },
       },
       alarms: empty ? [] : alarms(now),
       callouts: empty ? [] : callouts(now),
