@@ -73,6 +73,25 @@ impl Call {
     }
 }
 
+impl Call {
+    /// Every word of the caller goes; that somebody rang, when, and what came of it stays.
+    pub(crate) fn erase(&mut self) {
+        self.from.clear();
+        let card = &mut self.card;
+        for text in [&mut card.caller, &mut card.number, &mut card.address, &mut card.place, &mut card.text] {
+            text.clear();
+        }
+        for given in &mut self.grades {
+            given.what.thrive.aspects_mut().into_iter().for_each(|aspect| aspect.note.clear());
+        }
+        if let Some(closed) = &mut self.closed {
+            for text in [&mut closed.told, &mut closed.note, &mut closed.out_of_hours] {
+                text.clear();
+            }
+        }
+    }
+}
+
 /// What is known stays; what was not told before is added.
 fn fill(known: &mut String, told: &str) {
     if known.is_empty() {

@@ -51,8 +51,15 @@ impl Thrive {
         ]
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.aspects().iter().all(|(_, aspect)| aspect.level.is_none() && aspect.note.trim().is_empty())
+    pub(super) fn aspects_mut(&mut self) -> [&mut Aspect; 6] {
+        [
+            &mut self.threat,
+            &mut self.harm,
+            &mut self.risk,
+            &mut self.investigation,
+            &mut self.vulnerability,
+            &mut self.engagement,
+        ]
     }
 }
 

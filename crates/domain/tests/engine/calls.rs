@@ -288,8 +288,15 @@ fn every_field_takes_what_people_type_and_no_more_than_it_can_hold() {
 #[test]
 fn every_word_of_a_caller_is_erased_with_the_caller() {
     let mut play = Play::new();
-    let id = by_hand(&mut play, json!({"caller": "Ann Able"}));
-    let about_caller = play.log.iter().filter(|e| e.stream.id == id.0).count();
-    assert_eq!(about_caller, 3);
+    let word = "Ann Able";
+    let card = json!({"caller": word, "number": word, "address": word, "place": word, "text": word, "site": "BOILER"});
+    let id = by_hand(&mut play, card);
+    let aspect = json!({"level": "high", "note": word});
+    play.ok(Who::Operator, "call.grade", &id.to_string(), json!({"harm": aspect, "risk": aspect, "priority": 2}));
+    let closed = json!({"outcome": "passed_on", "told": word, "note": word});
+    play.ok(Who::Operator, "call.close", &id.to_string(), closed);
     play.ok(Who::Administrator, "person.erase", &id.to_string(), json!({"reason": "asked by letter"}));
+    let call = &play.world.calls[&id];
+    assert!(!format!("{call:?}").contains(word), "{call:?}");
+    assert!(call.card.site.is_some() && call.closed.as_ref().unwrap().outcome == Outcome::PassedOn);
 }

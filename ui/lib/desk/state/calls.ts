@@ -38,9 +38,9 @@ export const ASPECTS = [
   ['threat', 'Threat', 'Is somebody threatening, or threatened?'],
   ['harm', 'Harm', 'Is anybody hurt, or anything broken?'],
   ['risk', 'Risk', 'Will it get worse?'],
-  ['investigation', 'Investigation', 'Is there something to find before it is gone?'],
-  ['vulnerability', 'Vulnerability', 'Can anybody there not look after themselves?'],
-  ['engagement', 'Engagement', 'Does the caller want to be seen or rung back?'],
+  ['investigation', 'Investigation', 'Is there evidence to keep?'],
+  ['vulnerability', 'Vulnerability', 'Is anybody there especially at risk?'],
+  ['engagement', 'Engagement', 'Should we come, or ring back?'],
 ] as const;
 
 export type AspectName = (typeof ASPECTS)[number][0];
