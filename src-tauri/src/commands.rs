@@ -2,6 +2,7 @@
 
 use crate::embedded::Embedded;
 use desk::{Choice, Desk};
+use protocol::call::{CallHelp, CallQuestion};
 use protocol::place::{PinView, PlaceLookup, PlaceQuestion, PlaceView};
 use protocol::view::{Act, Acted, Board, CalloutDetail, LeavingView, Patch};
 use serde_json::Value;
@@ -84,6 +85,12 @@ pub async fn detail(session: State<'_, Session>, callout: String) -> Result<Call
 #[tauri::command]
 pub async fn place(session: State<'_, Session>, question: PlaceQuestion) -> Result<PlaceView, String> {
     Ok(session.desk.place(&question))
+}
+
+/// What helps with a telephone call while it is written down: this desk's own work.
+#[tauri::command]
+pub async fn call_help(session: State<'_, Session>, question: CallQuestion) -> Result<CallHelp, String> {
+    Ok(session.desk.call_help(&question))
 }
 
 /// What somebody outside says about three words.

@@ -45,6 +45,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::subscribe,
             commands::detail,
             commands::place,
+            commands::call_help,
             commands::look_up_words,
             commands::words_at,
             commands::act,

@@ -1,6 +1,9 @@
 //! Journeys in the real window: WebKitGTK under a virtual display, a real notification service on a real session bus,
 //! a real keyring, a real browser for the phone and the customer. `scripts/in-session` provides the desktop.
 
+#[path = "window/telephone.rs"]
+mod telephone;
+
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

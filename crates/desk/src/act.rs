@@ -169,6 +169,7 @@ fn target_stream(world: &World, command: &Command) -> Option<Stream> {
     match family {
         "alarm" => world.alarm(target).map(|a| Stream::new(K::Alarm, a.id)),
         "panel" => world.panel(target).map(|p| Stream::new(K::Panel, p.id)),
+        "call" => world.call(target).map(|c| Stream::new(K::Call, c.id)),
         "shift" => world.officer(target).map(|o| Stream::new(K::Officer, o.id)),
         _ if names_callout(&command.kind) => world.callout(target).map(|c| Stream::new(K::Callout, c.id)),
         _ => None,

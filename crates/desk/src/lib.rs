@@ -9,6 +9,7 @@
 //! every change into one patch and one set of alerts.
 
 mod act;
+mod calls;
 mod conflict;
 mod hub;
 mod link;

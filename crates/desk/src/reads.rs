@@ -30,6 +30,7 @@ impl Desk {
             shift: rows.shift.clone(),
             alarms: rows.alarms_in_order(),
             callouts: rows.callouts_in_order(),
+            calls: rows.calls_in_order(),
             units: rows.units_in_order(),
             officers: rows.officers.into_values().collect(),
             sites: rows.sites.into_values().collect(),

@@ -2,12 +2,13 @@
 
 use crate::state::Shown;
 use crate::view::{
-    Flood, Scene, alarm_row, callout_row, estate_view, load_view, officer_row, panel_view, rules_view, service_view,
-    site_view, unit_row,
+    Flood, Scene, alarm_row, call_row, callout_row, estate_view, load_view, officer_row, panel_view, rules_view,
+    service_view, site_view, unit_row,
 };
-use domain::id::{AggregateKind, AlarmId, CalloutId, Stream};
+use domain::id::{AggregateKind, AlarmId, CallId, CalloutId, Stream};
 use domain::{Instant, World};
 use protocol::alarms::{AlarmRulesView, LoadView, PanelView};
+use protocol::call::CallRow;
 use protocol::view::{
     AlarmRow, CalloutRow, ConflictView, EstateView, OfficerRow, Patch, ServiceView, ShiftClock, SiteView, UnitRow,
 };
@@ -22,6 +23,7 @@ pub struct Rows {
     /// Shared with the rows before: in a storm thousands stay as they are from one patch to the next.
     pub alarms: BTreeMap<AlarmId, Arc<AlarmRow>>,
     pub callouts: BTreeMap<CalloutId, CalloutRow>,
+    pub calls: BTreeMap<CallId, CallRow>,
     pub units: BTreeMap<String, UnitRow>,
     pub officers: BTreeMap<String, OfficerRow>,
     pub sites: BTreeMap<String, SiteView>,
@@ -68,6 +70,7 @@ impl Rows {
             alarm_rules: rules_view(scene),
             alarms: alarms.collect(),
             callouts: callouts.collect(),
+            calls: world.calls.values().filter(|c| c.is_open()).map(|c| (c.id, call_row(scene, c))).collect(),
             units: world.units.values().map(|u| (u.id.to_string(), unit_row(scene, u))).collect(),
             officers: world.officers.values().map(|o| (o.id.to_string(), officer_row(scene, o))).collect(),
             sites: sites.collect(),
@@ -90,6 +93,8 @@ impl Rows {
             alarms_gone: gone(&old.alarms, &self.alarms, |r| &r.id),
             callouts: changed(&old.callouts, &self.callouts),
             callouts_gone: gone(&old.callouts, &self.callouts, |r| &r.id),
+            calls: changed(&old.calls, &self.calls),
+            calls_gone: gone(&old.calls, &self.calls, |r| &r.id),
             units: changed(&old.units, &self.units),
             units_gone: gone(&old.units, &self.units, |r| &r.id),
             officers: changed(&old.officers, &self.officers),
@@ -130,6 +135,13 @@ impl Rows {
         rows
     }
 
+    /// What rings or was missed first, the oldest before the others.
+    pub fn calls_in_order(&self) -> Vec<CallRow> {
+        let mut rows: Vec<CallRow> = self.calls.values().cloned().collect();
+        rows.sort_by(|a, b| (!a.waits, &a.began_at, &a.id).cmp(&(!b.waits, &b.began_at, &b.id)));
+        rows
+    }
+
     pub fn units_in_order(&self) -> Vec<UnitRow> {
         let mut rows: Vec<UnitRow> = self.units.values().cloned().collect();
         rows.sort_by(|a, b| a.call_sign.cmp(&b.call_sign));
@@ -140,7 +152,9 @@ impl Rows {
 /// The running shift stays until it is over; only then is it looked for again.
 fn shift(settings: &domain::settings::Settings, now: Instant, old: &ShiftClock) -> ShiftClock {
     let ends = old.ends_at.parse::<Instant>().ok();
-    let same = old.start == settings.shift_start && old.end == settings.shift_end && ends.is_some_and(|e| now < e);
+    let same = old.hours == crate::view::hours(settings);
+    let same =
+        same && old.start == settings.shift_start && old.end == settings.shift_end && ends.is_some_and(|e| now < e);
     let starts = old.starts_at.parse::<Instant>().is_ok_and(|s| s <= now);
     if same && starts { old.clone() } else { crate::view::shift_clock(settings, now) }
 }

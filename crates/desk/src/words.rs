@@ -31,6 +31,10 @@ fn about(command: &Command, number: Option<&str>, world: &World) -> String {
         let place = site.map_or_else(|| format!("account {}", alarm.source.account), |s| s.name.clone());
         return format!("{}, {place}", alarm.kind.title());
     }
+    if let Some(call) = world.call(target) {
+        let from = call.ring_back();
+        return if from.is_empty() { "a call from a withheld number".into() } else { format!("a call from {from}") };
+    }
     let named = |name: &str| command.body.get(name).and_then(|v| v.as_str()).map(str::to_owned);
     number
         .map(str::to_owned)
@@ -109,6 +113,10 @@ pub fn did(command: &Command, world: &World) -> String {
         "tracking.revoke" => "Revoked the tracking link".into(),
         "shift.sign_on" => format!("Signed on to {}", text("unit")),
         "shift.sign_off" => "Signed off".into(),
+        "call.answer" => "Answered the telephone".into(),
+        "call.put" => with("Wrote a telephone call down", "text"),
+        "call.grade" => "Graded a telephone call".into(),
+        "call.close" => with("Closed a telephone call", "note"),
         other => format!("Sent “{other}”"),
     };
     match command.on_behalf_of {

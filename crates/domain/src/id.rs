@@ -32,6 +32,8 @@ ids! {
     AlarmId,
     /// One officer on one call-out.
     AssignmentId,
+    /// One telephone call.
+    CallId,
     CalloutId,
     ChecklistId,
     CommandId,
@@ -69,6 +71,7 @@ pub fn derived(namespace: &str, parts: &[&[u8]]) -> Uuid {
 pub enum AggregateKind {
     Account,
     Alarm,
+    Call,
     Callout,
     Checklist,
     Estate,
@@ -83,9 +86,10 @@ pub enum AggregateKind {
 }
 
 impl AggregateKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Alarm,
+        Self::Call,
         Self::Callout,
         Self::Checklist,
         Self::Estate,
@@ -103,6 +107,7 @@ impl AggregateKind {
         match self {
             Self::Account => "account",
             Self::Alarm => "alarm",
+            Self::Call => "call",
             Self::Callout => "callout",
             Self::Checklist => "checklist",
             Self::Estate => "estate",
@@ -153,6 +158,7 @@ into_uuid!(
     AccountId,
     AlarmId,
     AssignmentId,
+    CallId,
     CalloutId,
     ChecklistId,
     CommandId,

@@ -11,7 +11,9 @@
 //! say to each other (`protocol`).
 
 pub mod alarm;
+pub mod call;
 pub mod callout;
+pub mod civil;
 pub mod command;
 pub mod decide;
 pub mod documents;

@@ -65,7 +65,7 @@ enum Cmd {
         #[arg(long)]
         officer: String,
     },
-    /// Load a register: our JSON, GeoJSON of estates, CSV of sites.
+    /// Load a register (our JSON, GeoJSON of estates, CSV of sites) or an Asterisk exchange's list of calls (Master.csv).
     Import {
         #[arg(long)]
         data: PathBuf,
@@ -424,6 +424,9 @@ async fn import_file(data: &Path, file: &Path) -> anyhow::Result<std::process::E
     .await?;
     for (kind, count) in &imported.taken {
         say(format!("{kind}: {count} taken"))?;
+    }
+    for (kind, count) in &imported.known {
+        say(format!("{kind}: {count} known already"))?;
     }
     for (name, reason) in &imported.refused {
         say(format!("refused {name}: {reason}"))?;

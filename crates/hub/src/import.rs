@@ -1,4 +1,6 @@
-//! Loads a register: our own JSON, GeoJSON of estates, or CSV of sites. Takes what is right and says what is not.
+//! Loads a register: our own JSON, GeoJSON of estates, or CSV of sites; or an exchange's list of calls. Takes what is right and says what is not.
+
+mod cdr;
 
 use anyhow::{Context, bail};
 use domain::command::{Author, Command};
@@ -20,6 +22,8 @@ pub struct Row {
 #[derive(Default, Debug)]
 pub struct Imported {
     pub taken: Vec<(String, usize)>,
+    /// Said nothing that was not known.
+    pub known: Vec<(String, usize)>,
     pub refused: Vec<(String, String)>,
     pub keys: Vec<(String, String)>,
 }
@@ -36,7 +40,14 @@ const SECTIONS: &[(&str, &str)] = &[
 ];
 
 pub fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let is_csv = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+    // Callers' names come in any letters: one that is no UTF-8 must not lose the list.
+    let lossy = String::from_utf8_lossy(&bytes);
+    if is_csv && cdr::is_list(lossy.trim_start_matches('\u{feff}')) {
+        return Ok(cdr::rows(lossy.trim_start_matches('\u{feff}')));
+    }
+    let text = String::from_utf8(bytes).with_context(|| format!("{} is not text in UTF-8", path.display()))?;
     let text = text.trim_start_matches('\u{feff}');
     match path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase().as_str() {
         "csv" => csv_rows(text),
@@ -138,6 +149,10 @@ fn csv_rows(text: &str) -> anyhow::Result<Vec<Row>> {
 pub async fn load(writer: &Writer, author: Author, now: domain::Instant, rows: Vec<Row>) -> anyhow::Result<Imported> {
     let mut imported = Imported::default();
     for row in rows {
+        if let Some(why) = row.body.get("unreadable").and_then(Value::as_str) {
+            imported.refused.push((row.name, why.to_owned()));
+            continue;
+        }
         let id = Uuid::now_v7();
         let command = Command {
             id: CommandId(id),
@@ -156,9 +171,10 @@ pub async fn load(writer: &Writer, author: Author, now: domain::Instant, rows: V
         match answer.refusal {
             None => {
                 imported.keys.extend(row.key);
-                match imported.taken.iter_mut().find(|(kind, _)| kind == row.kind) {
+                let counted = if answer.seq.is_none() { &mut imported.known } else { &mut imported.taken };
+                match counted.iter_mut().find(|(kind, _)| kind == row.kind) {
                     Some((_, count)) => *count += 1,
-                    None => imported.taken.push((row.kind.into(), 1)),
+                    None => counted.push((row.kind.into(), 1)),
                 }
             }
             Some(refusal) => imported.refused.push((row.name, refusal.text)),

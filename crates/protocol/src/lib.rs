@@ -6,6 +6,7 @@
 
 pub mod alarms;
 pub mod api;
+pub mod call;
 pub mod officer;
 pub mod place;
 pub mod procedure;

@@ -78,6 +78,8 @@ pub struct OfficerCallout {
     pub grid_reference: Option<String>,
     pub plus_code: String,
     pub what3words: Option<String>,
+    /// The place in any form as the caller gave it; empty when nobody did.
+    pub place_given: String,
     pub hazards: Vec<String>,
     pub access: String,
     pub keys: Vec<String>,

@@ -4,6 +4,7 @@
 //! the page shows them in [`Board::zone`]. Ages and countdowns are the page's own, from [`LinkView::now`].
 
 use crate::alarms::{AlarmRulesView, ConfirmationView, LoadView, PanelView};
+use crate::call::{CallBehind, CallRow, HoursView};
 use crate::place::PinView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -19,6 +20,8 @@ pub struct Board {
     pub shift: ShiftClock,
     pub alarms: Vec<AlarmRow>,
     pub callouts: Vec<CalloutRow>,
+    /// Telephone calls that nobody has closed yet.
+    pub calls: Vec<CallRow>,
     pub units: Vec<UnitRow>,
     pub officers: Vec<OfficerRow>,
     pub sites: Vec<SiteView>,
@@ -45,6 +48,8 @@ pub struct Patch {
     pub alarms_gone: Vec<String>,
     pub callouts: Vec<CalloutRow>,
     pub callouts_gone: Vec<String>,
+    pub calls: Vec<CallRow>,
+    pub calls_gone: Vec<String>,
     pub units: Vec<UnitRow>,
     pub units_gone: Vec<String>,
     pub officers: Vec<OfficerRow>,
@@ -116,6 +121,8 @@ pub struct ShiftClock {
     /// The running or next shift as instants.
     pub starts_at: String,
     pub ends_at: String,
+    /// When telephone calls are taken.
+    pub hours: HoursView,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -311,6 +318,10 @@ pub struct CalloutDetail {
     pub row: CalloutRow,
     pub site: Option<SiteView>,
     pub address: String,
+    /// The place in any form as somebody gave it: three words, a grid reference.
+    pub place: String,
+    /// Telephone calls about it, the first one that it comes from.
+    pub calls: Vec<CallBehind>,
     /// "raised 21:44:54 by alarm, taken in 6 s" without the formatting of times: what it came from.
     pub source: String,
     pub signal_at: String,

@@ -21,6 +21,14 @@ pub fn erase_from(command: &Command, person: PersonId, site: Option<&Site>) -> O
             put(body, "name", ERASED);
             put(body, "telephone", "");
         }
+        "call.put" if is_target => {
+            ["caller", "number", "address", "place", "text"].iter().for_each(|f| put(body, f, ""))
+        }
+        "call.close" if is_target => {
+            put(body, "told", ERASED);
+            put(body, "note", ERASED);
+        }
+        "call.grade" if is_target => body.as_object_mut()?.values_mut().for_each(|aspect| put(aspect, "note", "")),
         "site.put" => {
             for (index, contact) in body.get_mut("contacts")?.as_array_mut()?.iter_mut().enumerate() {
                 if contact_id(command, site, index, contact) == person.0 {

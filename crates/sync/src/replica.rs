@@ -165,6 +165,7 @@ impl Replica {
         match stream.kind {
             AggregateKind::Account => has!(accounts, AccountId),
             AggregateKind::Alarm => has!(alarms, AlarmId),
+            AggregateKind::Call => has!(calls, CallId),
             AggregateKind::Callout => has!(callouts, CalloutId),
             AggregateKind::Checklist => has!(checklists, ChecklistId),
             AggregateKind::Estate => has!(estates, EstateId),
@@ -199,5 +200,5 @@ impl Replica {
 /// Whether an event of this kind makes its aggregate, whatever came before.
 fn creates(kind: &str) -> bool {
     kind.ends_with(".put") && kind != "contact.put"
-        || matches!(kind, "alarm.raised" | "callout.created" | "incident.opened" | "person.erased")
+        || matches!(kind, "alarm.raised" | "call.opened" | "callout.created" | "incident.opened" | "person.erased")
 }

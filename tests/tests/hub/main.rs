@@ -2,6 +2,7 @@
 //!
 //! What the crates' own tests show in depth is here once, where everything works together.
 
+mod calls;
 mod command_line;
 mod contract;
 mod erasure;

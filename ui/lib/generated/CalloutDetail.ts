@@ -2,6 +2,7 @@
 import type { AnswerView } from "./AnswerView";
 import type { AssessmentView } from "./AssessmentView";
 import type { BriefLine } from "./BriefLine";
+import type { CallBehind } from "./CallBehind";
 import type { CalloutRow } from "./CalloutRow";
 import type { CandidateView } from "./CandidateView";
 import type { CrewView } from "./CrewView";
@@ -21,6 +22,14 @@ import type { WaitView } from "./WaitView";
  * The call-out panel.
  */
 export type CalloutDetail = { row: CalloutRow, site: SiteView | null, address: string, 
+/**
+ * The place in any form as somebody gave it: three words, a grid reference.
+ */
+place: string, 
+/**
+ * Telephone calls about it, the first one that it comes from.
+ */
+calls: Array<CallBehind>, 
 /**
  * "raised 21:44:54 by alarm, taken in 6 s" without the formatting of times: what it came from.
  */

@@ -10,7 +10,11 @@ import type { StepView } from "./StepView";
 /**
  * Everything the officer needs on site.
  */
-export type OfficerCallout = { assignment: string, callout: string, number: string, priority: number, title: string, place: string, estate: string, address: string, lat: number, lon: number, grid_reference: string | null, plus_code: string, what3words: string | null, hazards: Array<string>, access: string, keys: Array<string>, entrances: Array<EntranceView>, contacts: Array<ContactView>, text: string, 
+export type OfficerCallout = { assignment: string, callout: string, number: string, priority: number, title: string, place: string, estate: string, address: string, lat: number, lon: number, grid_reference: string | null, plus_code: string, what3words: string | null, 
+/**
+ * The place in any form as the caller gave it; empty when nobody did.
+ */
+place_given: string, hazards: Array<string>, access: string, keys: Array<string>, entrances: Array<EntranceView>, contacts: Array<ContactView>, text: string, 
 /**
  * `accepted`, `en_route`, `arrived`, `clear`, `stood_down`, `aborted`.
  */

@@ -3,6 +3,8 @@ import { merge } from '$lib/desk/state/rows';
 import { expect, test } from 'vitest';
 import { alarm, at, board, callout, patch, unit } from './rows';
 
+const hours = { start: '16:00', end: '03:00', outside: '', telephone: '' };
+
 /** A board whose frames come when the test says. */
 function held() {
   let frame: (() => void) | null = null;
@@ -67,7 +69,10 @@ test('a changed call-out makes its open detail stale, named or not', () => {
 test('what a patch leaves out stays', () => {
   const { state, tick } = held();
   state.load(
-    board({ alarms: [alarm('a', 1, 5)], shift: { start: '16:00', end: '03:00', starts_at: at(0), ends_at: at(-60) } }),
+    board({
+      alarms: [alarm('a', 1, 5)],
+      shift: { start: '16:00', end: '03:00', starts_at: at(0), ends_at: at(-60), hours },
+    }),
   );
   const before = state.alarms;
   state.receive(patch({ conflicts: [] }));

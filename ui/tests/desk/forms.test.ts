@@ -135,4 +135,9 @@ test('a shift’s times are times', () => {
   const values = { council: 'Camden', service_name: 'Patrol', shift_start: '16:00', shift_end: '25:00' };
   expect(putService(values, 'Europe/London')).toBeTypeOf('string');
   expect(putService({ ...values, shift_end: '03:00' }, 'Europe/London')).toMatchObject({ kind: 'settings.put' });
+  const hours = { hours_start: '17:00', hours_end: '02:00', outside: 'Ring back at five.', outside_telephone: '101' };
+  expect(putService({ ...values, shift_end: '03:00', ...hours }, 'Europe/London')).toMatchObject({
+    body: { service_hours: { start: '17:00', end: '02:00', outside: 'Ring back at five.', telephone: '101' } },
+  });
+  expect(putService({ ...values, shift_end: '03:00', hours_end: '3 am' }, 'Europe/London')).toBeTypeOf('string');
 });

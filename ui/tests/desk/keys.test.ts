@@ -24,10 +24,12 @@ test('letters do what the help says', () => {
   expect(commandFor(key('m'), false)).toBe('note');
   expect(commandFor(key('?'), false)).toBe('help');
   expect(commandFor(key('/'), false)).toBe('palette');
-  expect([1, 2, 3].map((n) => commandFor(key(String(n)), false))).toEqual([
+  expect(commandFor(key('t'), false)).toBe('telephone');
+  expect([1, 2, 3, 4].map((n) => commandFor(key(String(n)), false))).toEqual([
     'list-alarms',
     'list-callouts',
     'list-patrols',
+    'list-calls',
   ]);
 });
 

@@ -209,6 +209,7 @@ export const callout = (more: Partial<OfficerCallout> = {}): OfficerCallout => (
   lat: 51.5521,
   lon: -0.1553,
   grid_reference: 'TQ 2810 8540',
+  place_given: '',
   plus_code: '9C3XHR2V+RV',
   what3words: 'slurs.this.shark',
   hazards: ['Dog on site', 'No lighting behind block C', 'Do not enter alone'],

@@ -26,6 +26,8 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
             Some(site) if callout.address.is_empty() => site.address.clone(),
             _ => callout.address.clone(),
         },
+        place: callout.place.clone(),
+        calls: super::calls_behind(scene.world(), callout),
         source: source_words(callout).into(),
         signal_at: instant(callout.signal_at),
         taken_after_s: taken_after.map(whole_seconds),
@@ -63,6 +65,7 @@ fn brief(scene: &Scene, callout: &Callout, site: Option<&domain::site::Site>) ->
 fn source_words(callout: &Callout) -> &'static str {
     match (callout.alarm, callout.created_by.role) {
         (Some(_), _) => "alarm",
+        _ if !callout.calls.is_empty() => "telephone",
         (None, Role::Partner) => "partner",
         (None, Role::Officer) => "officer",
         (None, Role::Customer) => "customer",

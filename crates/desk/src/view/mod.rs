@@ -1,6 +1,7 @@
 //! What the window shows, made from the state by pure functions.
 
 mod alarm;
+mod call;
 mod callout;
 mod can;
 mod crew;
@@ -17,6 +18,7 @@ mod waits;
 mod tests;
 
 pub use alarm::alarm_row;
+pub use call::{call_help, call_row, calls_behind};
 pub use callout::callout_row;
 pub use can::can;
 pub use crew::crew;
@@ -24,7 +26,7 @@ pub use detail::detail;
 pub use load::{Flood, load_view, rules_view};
 pub use panel::panel_view;
 pub use place::place_view;
-pub use shift::shift_clock;
+pub use shift::{hours, shift_clock};
 pub use site::{estate_view, service_view, site_view};
 pub use unit::{officer_row, unit_row};
 

@@ -1,19 +1,25 @@
 //! The running or next shift as instants, from civil times resolved per date.
 
 use super::instant;
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
-use domain::Instant;
 use domain::settings::Settings;
+use domain::{Instant, civil};
+use protocol::call::HoursView;
 use protocol::view::ShiftClock;
 
 pub fn shift_clock(settings: &Settings, now: Instant) -> ShiftClock {
-    let zone: Tz = settings.zone.parse().unwrap_or(chrono_tz::Europe::London);
-    let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").ok();
+    let zone = civil::zone(settings);
     let (start, end) = (settings.shift_start.clone(), settings.shift_end.clone());
-    let shift = time(&start).zip(time(&end)).and_then(|(from, to)| running_or_next(zone, from, to, now));
+    let shift = civil::time(&start).zip(civil::time(&end)).and_then(|(from, to)| running_or_next(zone, from, to, now));
     let (starts_at, ends_at) = shift.map_or_else(Default::default, |(s, e)| (instant(s), instant(e)));
-    ShiftClock { start, end, starts_at, ends_at }
+    ShiftClock { start, end, starts_at, ends_at, hours: hours(settings) }
+}
+
+/// As the form that sets them needs them.
+pub fn hours(settings: &Settings) -> HoursView {
+    let hours = settings.service_hours.clone();
+    HoursView { start: hours.start, end: hours.end, outside: hours.outside, telephone: hours.telephone }
 }
 
 /// The first shift that is not over, looking from the day before: a shift belongs to the date it starts on.
@@ -21,38 +27,15 @@ fn running_or_next(zone: Tz, from: NaiveTime, to: NaiveTime, now: Instant) -> Op
     let today = now.with_timezone(&zone).date_naive();
     (-1..=1).find_map(|days| {
         let date = today + TimeDelta::days(days);
-        let (start, end) = shift_on(zone, date, from, to);
+        let (start, end) = civil::span_on(zone, date, from, to);
         (end > now).then_some((start, end))
     })
-}
-
-fn shift_on(zone: Tz, date: NaiveDate, from: NaiveTime, to: NaiveTime) -> (Instant, Instant) {
-    let last_date = if to <= from { date + TimeDelta::days(1) } else { date };
-    (resolve(zone, date.and_time(from), false), resolve(zone, last_date.and_time(to), true))
-}
-
-/// A civil time as an instant. On the autumn night an hour comes twice: a start is its first, an end its second, so
-/// that the shift covers both. In spring an hour is missing: the first instant after it.
-fn resolve(zone: Tz, civil: NaiveDateTime, later: bool) -> Instant {
-    match zone.from_local_datetime(&civil) {
-        LocalResult::Single(at) => at.with_timezone(&Utc),
-        LocalResult::Ambiguous(first, second) => if later { second } else { first }.with_timezone(&Utc),
-        LocalResult::None => after_gap(zone, civil),
-    }
-}
-
-fn after_gap(zone: Tz, civil: NaiveDateTime) -> Instant {
-    // No zone skips more than a day; Europe/London skips an hour.
-    let found = (1..=24 * 60).find_map(|minutes| {
-        let at: DateTime<Tz> = zone.from_local_datetime(&(civil + TimeDelta::minutes(minutes))).earliest()?;
-        Some(at.with_timezone(&Utc))
-    });
-    found.unwrap_or_else(|| civil.and_utc())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::civil::resolve;
 
     fn check(now: &str, start: &str, end: &str, hours: i64) {
         let clock = shift_clock(&Settings::default(), now.parse().unwrap());

@@ -1,5 +1,6 @@
 //! The desk against a small hub over real HTTP.
 
+mod calls;
 mod hub;
 mod journeys;
 mod places;

@@ -25,6 +25,7 @@ impl Callout {
             site: created.site,
             point: created.point,
             address: created.address.clone(),
+            place: created.place.clone(),
             about: created.about.clone(),
             title: created.title.clone(),
             priority: created.priority,
@@ -58,6 +59,7 @@ impl Callout {
             cancel: None,
             follows: created.follows,
             followed_by: vec![],
+            calls: created.call.into_iter().collect(),
             media: BTreeMap::new(),
             tracking: vec![],
             timeline: vec![],
@@ -105,6 +107,7 @@ impl Callout {
                 // A hold-up in the building of a flooded cellar is what the call-out is about from now on.
                 self.priority = self.priority.min(joined.priority);
             }
+            E::CallJoined(joined) => self.calls.push(joined.call),
             E::CalloutUnresourced(reasoned) => {
                 self.unresourced = Some(stamp(event, &reasoned.reason));
                 self.asking_since = None;

@@ -25,7 +25,7 @@ use crate::command::{
 };
 use crate::documents::{Checklist, Rams};
 use crate::geo::Point;
-use crate::id::{AccountId, AlarmId, AssignmentId, CalloutId, IncidentId, OfficerId, SiteId};
+use crate::id::{AccountId, AlarmId, AssignmentId, CallId, CalloutId, IncidentId, OfficerId, SiteId};
 use procedure::ProcedureRef;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -69,6 +69,9 @@ pub struct Callout {
     pub site: Option<SiteId>,
     pub point: Point,
     pub address: String,
+    /// The place in any form as somebody gave it: three words, a grid reference. Never rewritten.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub place: String,
     pub about: String,
     pub title: String,
     pub priority: Priority,
@@ -127,6 +130,9 @@ pub struct Callout {
     pub follows: Option<CalloutId>,
     #[serde(default)]
     pub followed_by: Vec<CalloutId>,
+    /// Telephone calls about it, the first one that it comes from if it comes from one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallId>,
     #[serde(default)]
     pub media: BTreeMap<String, Media>,
     #[serde(default)]

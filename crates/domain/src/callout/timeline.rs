@@ -50,6 +50,7 @@ impl Callout {
                 let place = joined.place.as_deref().map_or(String::new(), |place| format!(", {place}"));
                 ("", false, format!("Another alarm here: {}{place}", joined.kind.title()))
             }
+            E::CallJoined(_) => ("", false, "Another telephone call about the same".into()),
             E::CalloutUnresourced(r) => ("accept", false, format!("Nobody to send: {}", r.reason)),
             E::CalloutStoodDown(d) => ("", true, with_reason("Stood down".into(), &d.reason)),
             E::StandDownAcknowledged(of) => {

@@ -4,7 +4,7 @@ use super::yes;
 use crate::Instant;
 use crate::alarm::Priority;
 use crate::geo::Point;
-use crate::id::{AlarmId, AssignmentId};
+use crate::id::{AlarmId, AssignmentId, CallId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,15 @@ pub struct CalloutCreate {
     /// What the desk called it until the hub gave it a number: `D2-0007`.
     #[serde(default)]
     pub provisional: Option<String>,
+    /// The telephone call it comes from; place, kind, priority and text from its card when left out here.
+    #[serde(default)]
+    pub call: Option<CallId>,
+    /// The place in any form as somebody gave it: three words, a grid reference.
+    #[serde(default)]
+    pub place: String,
+    /// Why it is taken although the service is closed at this time.
+    #[serde(default)]
+    pub out_of_hours: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

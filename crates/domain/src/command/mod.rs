@@ -2,6 +2,7 @@
 
 mod alarms;
 mod assessment;
+mod calls;
 mod dispatch;
 mod inspection;
 mod on_scene;
@@ -11,6 +12,7 @@ mod talk;
 
 pub use alarms::*;
 pub use assessment::*;
+pub use calls::*;
 pub use dispatch::*;
 pub use inspection::*;
 pub use on_scene::*;
@@ -243,6 +245,13 @@ command_bodies! {
     "media.release" => MediaRelease(MediaRelease),
     "tracking.issue" => TrackingIssue(TrackingIssue),
     "tracking.revoke" => TrackingRevoke(Nothing),
+    // telephone calls
+    "call.progress" => CallProgress(CallProgress),
+    "call.answer" => CallAnswer(Nothing),
+    "call.put" => CallPut(CallPut),
+    "call.grade" => CallGrade(CallGrade),
+    "call.close" => CallClose(CallClose),
+    "call.record" => CallRecord(CallRecord),
     // time
     "timer.fire" => TimerFire(TimerFire),
 }

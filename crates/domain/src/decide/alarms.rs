@@ -176,7 +176,7 @@ impl<'a> Decision<'a> {
 
 /// Two doors of one building are one call-out: the officer there looks at both.
 fn join(alarm: &Alarm, callout: &Callout) -> Vec<Event> {
-    let opened = IncidentOpened { id: callout.incident, alarm: Some(alarm.id), callout: None };
+    let opened = IncidentOpened { id: callout.incident, alarm: Some(alarm.id), callout: None, call: None };
     let joined = AlarmJoined {
         alarm: alarm.id,
         kind: alarm.kind,

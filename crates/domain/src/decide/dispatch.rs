@@ -2,6 +2,7 @@
 
 use super::{Decided, Decision, about, event, required};
 use crate::alarm::{Alarm, AlarmState, Priority};
+use crate::call::{Call, Card};
 use crate::callout::assignment::Arrival;
 use crate::callout::checks::check_text;
 use crate::callout::procedure::{Procedure, title_of};
@@ -31,6 +32,8 @@ struct Opening<'a> {
     text: String,
     offer: bool,
     provisional: Option<&'a str>,
+    call: Option<&'a Arc<Call>>,
+    place: String,
     follows: Option<&'a Callout>,
 }
 
@@ -52,6 +55,8 @@ impl<'a> Decision<'a> {
             text: String::new(),
             offer: true,
             provisional,
+            call: None,
+            place: String::new(),
             follows: None,
         })
     }
@@ -70,6 +75,8 @@ impl<'a> Decision<'a> {
             text: reason.to_owned(),
             offer: false,
             provisional: None,
+            call: None,
+            place: old.place.clone(),
             follows: Some(old),
         })
     }
@@ -101,11 +108,16 @@ impl<'a> Decision<'a> {
             return Err(Refusal::new("exists", format!("{} answers this alarm already.", open.number))
                 .mend("Work on that one."));
         }
+        let call = self.call_behind(create)?;
+        let card = call.map(|call| &call.card);
         let site = match &create.site {
             Some(name) => Some(self.world.site(name).ok_or_else(|| Refusal::not_found("site", name))?),
-            None => alarm.and_then(|a| a.site).and_then(|id| self.world.sites.get(&id)),
+            None => {
+                let known = alarm.and_then(|a| a.site).or(card.and_then(|card| card.site));
+                known.and_then(|id| self.world.sites.get(&id))
+            }
         };
-        let point = match (create.point, site) {
+        let point = match (create.point.or(card.and_then(|card| card.point)), site) {
             (Some(point), _) if point.is_valid() => point,
             (Some(_), _) => {
                 return Err(Refusal::new("bad_place", "The point is no place on Earth.").mend("Set the pin again."));
@@ -118,17 +130,26 @@ impl<'a> Decision<'a> {
         };
         check_text(&create.text)?;
         check_text(create.address.as_deref().unwrap_or(""))?;
+        check_text(&create.place)?;
         let about = create.about.clone().or_else(|| alarm.map(|a| about_of(a)));
+        let about = about.or_else(|| card.map(|card| card.about.clone()).filter(|about| !about.is_empty()));
+        let typed = |here: &str, there: fn(&Card) -> &String| match card {
+            Some(card) if here.trim().is_empty() => there(card).clone(),
+            _ => here.to_owned(),
+        };
+        let graded = call.and_then(|call| call.grade()).map(|grade| grade.what.priority);
         let about = about.unwrap_or_else(|| "anti_social_behaviour".into());
         let opening = Opening {
             id,
             alarm,
             site,
             point,
-            address: create.address.clone().unwrap_or_default(),
-            priority: create.priority.or(alarm.map(|a| a.priority)).unwrap_or(Priority::P3),
+            address: typed(create.address.as_deref().unwrap_or(""), |card| &card.address),
+            priority: create.priority.or(alarm.map(|a| a.priority)).or(graded).unwrap_or(Priority::P3),
             about,
-            text: create.text.clone(),
+            text: typed(&create.text, |card| &card.text),
+            place: typed(&create.place, |card| &card.place),
+            call,
             offer: create.offer,
             provisional: create.provisional.as_deref(),
             follows: None,
@@ -139,6 +160,13 @@ impl<'a> Decision<'a> {
             events.push(event(K::Alarm, alarm.id, E::AlarmTaken(crate::event::Empty {})));
         }
         events.extend(self.open(opening)?);
+        let incident = events.iter().find_map(|e| match &e.body {
+            E::CalloutCreated(created) => Some(created.incident),
+            _ => None,
+        });
+        let led_to =
+            call.zip(incident).map(|(call, incident)| self.call_led_to(call, id, incident, &create.out_of_hours));
+        events.extend(led_to);
         Ok(events)
     }
 
@@ -148,6 +176,7 @@ impl<'a> Decision<'a> {
         let rams = opening.site.and_then(|s| s.rams).and_then(|id| self.world.rams.get(&id));
         let checklist = opening.site.and_then(|s| s.checklist).and_then(|id| self.world.checklists.get(&id));
         let number = (self.ctx.number)(self.world);
+        let signal_at = opening.alarm.map(|a| a.raised_at).or(opening.call.map(|call| call.began_at()));
         let created = CalloutCreated {
             id: opening.id,
             provisional: opening.provisional.filter(|p| is_provisional(p) && *p != number).map(str::to_owned),
@@ -164,8 +193,10 @@ impl<'a> Decision<'a> {
             text: opening.text,
             rams: rams.map(|r| (**r).clone()),
             checklist: checklist.map(|c| (**c).clone()),
-            signal_at: opening.alarm.map_or(self.ctx.at, |a| a.raised_at),
+            signal_at: signal_at.unwrap_or(self.ctx.at),
             follows: opening.follows.map(|old| old.id),
+            call: opening.call.map(|call| call.id),
+            place: opening.place,
         };
         let mut events = vec![
             event(
@@ -175,6 +206,7 @@ impl<'a> Decision<'a> {
                     id: incident,
                     alarm: opening.alarm.map(|a| a.id),
                     callout: Some(opening.id),
+                    call: opening.call.map(|call| call.id),
                 }),
             ),
             event(K::Callout, opening.id, E::CalloutCreated(Box::new(created))),

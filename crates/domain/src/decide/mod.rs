@@ -1,6 +1,7 @@
 //! From a command to events, or to a refusal. The only place where anything is decided.
 
 mod alarms;
+mod calls;
 mod dispatch;
 mod panels;
 mod permission;
@@ -112,6 +113,12 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::MediaRelease(release) => d.media_release(release),
         C::TrackingIssue(issue) => d.tracking_issue(issue),
         C::TrackingRevoke(_) => d.tracking_revoke(),
+        C::CallProgress(progress) => d.call_progress(progress),
+        C::CallAnswer(_) => d.call_answer(),
+        C::CallPut(put) => d.call_put(put),
+        C::CallGrade(grade) => d.call_grade(grade),
+        C::CallClose(close) => d.call_close(close),
+        C::CallRecord(record) => d.call_record(record),
         C::TimerFire(timer) => d.timer_fire(timer),
     }
 }

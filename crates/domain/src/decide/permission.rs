@@ -46,6 +46,10 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         C::PoliceWait(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::EscalationRaise(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, System],
+        C::CallAnswer(_) | C::CallPut(_) | C::CallGrade(_) | C::CallClose(_) => &[Operator, Supervisor, Administrator],
+        // An exchange has an account of its own; a partner's is the one that may do least.
+        C::CallProgress(_) => &[Operator, Supervisor, Administrator, Partner, System],
+        C::CallRecord(_) => &[Administrator, System],
         C::ShiftSignOn(_)
         | C::ShiftSignOff(_)
         | C::OfficerEmergency(_)

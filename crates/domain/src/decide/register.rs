@@ -2,6 +2,7 @@
 
 use super::{Decided, Decision, about, event, required};
 use crate::callout::Callout;
+use crate::callout::checks::check_text;
 use crate::command::{
     AccountPut, ChecklistPut, ContactPut as ContactForm, EstatePut, OfficerPut, PanelPut, PersonErase, RamsPut,
     ShiftSignOn, SitePut, UnitPut,
@@ -31,6 +32,14 @@ impl Decision<'_> {
         if let Some(fault) = put.alarms.as_ref().and_then(|alarms| alarms.fault()) {
             return Err(Refusal::new("bad_alarm_settings", fault).mend("Leave out what should stay as it is."));
         }
+        for (time, what) in [(&put.service_hours.start, "start"), (&put.service_hours.end, "end")] {
+            crate::civil::time(time).ok_or_else(|| {
+                Refusal::new("bad_time", format!("The {what} of the service hours is not a time: “{time}”."))
+                    .mend("Write it as HH:MM, 24 hours.")
+            })?;
+        }
+        check_text(&put.service_hours.outside)?;
+        check_text(&put.service_hours.telephone)?;
         // Whether it is a demonstration was settled when the directory was made.
         let settings = Settings {
             demonstration: self.world.settings.demonstration,

@@ -2,7 +2,7 @@
 
 use crate::Instant;
 use crate::alarm::{AlarmKind, Confirmation, Priority, SignalSource};
-use crate::id::{AlarmId, CalloutId, IncidentId, SiteId};
+use crate::id::{AlarmId, CallId, CalloutId, IncidentId, SiteId};
 use crate::panel::Told;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,8 @@ pub struct IncidentOpened {
     pub id: IncidentId,
     pub alarm: Option<AlarmId>,
     pub callout: Option<CalloutId>,
+    #[serde(default)]
+    pub call: Option<CallId>,
 }
 
 /// A detector of a known panel went off, for what follows from how often and beside which others.

@@ -5,7 +5,7 @@ use crate::alarm::{AlarmKind, Priority};
 use crate::callout::procedure::ProcedureRef;
 use crate::documents::{Checklist, Rams};
 use crate::geo::Point;
-use crate::id::{AlarmId, CalloutId, IncidentId, SiteId};
+use crate::id::{AlarmId, CallId, CalloutId, IncidentId, SiteId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +73,12 @@ pub struct CalloutCreated {
     /// The call-out that this one goes back to.
     #[serde(default)]
     pub follows: Option<CalloutId>,
+    /// The telephone call it comes from.
+    #[serde(default)]
+    pub call: Option<CallId>,
+    /// The place in any form as somebody gave it.
+    #[serde(default)]
+    pub place: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

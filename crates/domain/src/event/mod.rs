@@ -8,11 +8,13 @@
 
 mod alarms;
 mod callouts;
+mod calls;
 mod register;
 mod work;
 
 pub use alarms::*;
 pub use callouts::*;
+pub use calls::*;
 pub use register::*;
 pub use work::*;
 
@@ -131,7 +133,7 @@ event_bodies! {
     "panel.on_test" => PanelOnTest(PanelOnTest) ["reason"],
     "panel.test_ended" => PanelTestEnded(Empty),
     "incident.opened" => IncidentOpened(IncidentOpened),
-    "callout.created" => CalloutCreated(Box<CalloutCreated>) ["text", "address"],
+    "callout.created" => CalloutCreated(Box<CalloutCreated>) ["text", "address", "place"],
     "callout.held" => CalloutHeld(Held) ["reason"],
     "callout.resumed" => CalloutResumed(Empty),
     "callout.followed" => CalloutFollowed(Followed),
@@ -188,6 +190,15 @@ event_bodies! {
     "assessment.due" => AssessmentDue(OfAssignment),
     "callout.panel_agreed" => PanelAgreed(PanelWord),
     "callout.panel_not_agreed" => PanelNotAgreed(PanelWord),
+    "call.opened" => CallOpened(CallOpened),
+    "call.progressed" => CallProgressed(CallProgressed) ["from"],
+    "call.taken" => CallTaken(CallTaken),
+    "call.described" => CallDescribed(CallDescribed)
+        ["card.caller", "card.number", "card.address", "card.place", "card.text"],
+    "call.graded" => CallGraded(CallGraded)
+        ["threat.note", "harm.note", "risk.note", "investigation.note", "vulnerability.note", "engagement.note"],
+    "call.closed" => CallClosed(CallClosed) ["told", "note", "out_of_hours"],
+    "callout.call_joined" => CallJoined(CallJoined),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -7,12 +7,13 @@ mod alarms;
 mod register;
 
 use crate::alarm::Alarm;
+use crate::call::Call;
 use crate::callout::Callout;
 use crate::documents::{Checklist, Rams};
 use crate::event::{EventBody, Recorded};
 use crate::id::{
-    AccountId, AggregateKind, AlarmId, CalloutId, ChecklistId, EstateId, IncidentId, OfficerId, PanelId, RamsId,
-    SiteId, Stream, UnitId,
+    AccountId, AggregateKind, AlarmId, CallId, CalloutId, ChecklistId, EstateId, IncidentId, OfficerId, PanelId,
+    RamsId, SiteId, Stream, UnitId,
 };
 use crate::people::{Account, Officer, Unit};
 use crate::settings::Settings;
@@ -42,6 +43,7 @@ pub struct World {
     pub checklists: BTreeMap<ChecklistId, Arc<Checklist>>,
     pub alarms: BTreeMap<AlarmId, Arc<Alarm>>,
     pub callouts: BTreeMap<CalloutId, Arc<Callout>>,
+    pub calls: BTreeMap<CallId, Arc<Call>>,
     pub incidents: BTreeMap<IncidentId, Arc<Incident>>,
     versions: HashMap<Stream, i64>,
     /// Open alarms of each account, in capitals, so that a signal looks at its own panel's and not at ten thousand.
@@ -50,13 +52,15 @@ pub struct World {
     last_number: (i32, u32),
 }
 
-/// Why: joins alarms and call-outs about one happening.
+/// Why: joins alarms, calls and call-outs about one happening.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
     pub id: IncidentId,
     pub opened_at: crate::Instant,
     pub alarms: Vec<AlarmId>,
     pub callouts: Vec<CalloutId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallId>,
 }
 
 /// One arm for each kind of aggregate, so that a new kind is added in one place.
@@ -65,6 +69,7 @@ macro_rules! aggregates {
         match $stream.kind {
             AggregateKind::Account => $do!($self, accounts, AccountId($stream.id)),
             AggregateKind::Alarm => $do!($self, alarms, AlarmId($stream.id)),
+            AggregateKind::Call => $do!($self, calls, CallId($stream.id)),
             AggregateKind::Callout => $do!($self, callouts, CalloutId($stream.id)),
             AggregateKind::Checklist => $do!($self, checklists, ChecklistId($stream.id)),
             AggregateKind::Estate => $do!($self, estates, EstateId($stream.id)),
@@ -97,6 +102,7 @@ impl World {
                 alarms::evolve(self, event);
                 self.index_alarm(AlarmId(event.stream.id));
             }
+            AggregateKind::Call => self.evolve_call(event),
             AggregateKind::Callout => self.evolve_callout(event),
             AggregateKind::Incident => self.evolve_incident(event),
             AggregateKind::Account
@@ -122,17 +128,27 @@ impl World {
         }
     }
 
+    fn evolve_call(&mut self, event: &Recorded) {
+        let id = CallId(event.stream.id);
+        if let EventBody::CallOpened(opened) = &event.body {
+            self.calls.insert(id, Arc::new(Call::opened(opened.exchange.clone(), event)));
+        } else if let Some(call) = self.calls.get_mut(&id) {
+            Arc::make_mut(call).evolve(event);
+        }
+    }
+
     fn evolve_incident(&mut self, event: &Recorded) {
         let EventBody::IncidentOpened(opened) = &event.body else {
             return;
         };
         let incident = self.incidents.entry(opened.id).or_insert_with(|| {
-            Arc::new(Incident { id: opened.id, opened_at: event.at, alarms: vec![], callouts: vec![] })
+            Arc::new(Incident { id: opened.id, opened_at: event.at, alarms: vec![], callouts: vec![], calls: vec![] })
         });
         let incident = Arc::make_mut(incident);
         // A second call-out for the same alarm opens the same incident again.
         incident.alarms.extend(opened.alarm.filter(|alarm| !incident.alarms.contains(alarm)));
         incident.callouts.extend(opened.callout);
+        incident.calls.extend(opened.call.filter(|call| !incident.calls.contains(call)));
     }
 
     /// Remembers the highest call-out number, so that the next one follows.
@@ -200,6 +216,7 @@ impl World {
     pub fn is_open(&self, stream: Stream) -> bool {
         match stream.kind {
             AggregateKind::Alarm => self.alarms.get(&AlarmId(stream.id)).is_some_and(|a| a.is_open()),
+            AggregateKind::Call => self.calls.get(&CallId(stream.id)).is_some_and(|c| c.is_open()),
             AggregateKind::Callout => self.callouts.get(&CalloutId(stream.id)).is_some_and(|c| c.is_open()),
             AggregateKind::Incident => self
                 .incidents
@@ -217,6 +234,7 @@ impl World {
                     self.leave_index(&alarm);
                 }
             }
+            AggregateKind::Call => drop(self.calls.remove(&CallId(stream.id))),
             AggregateKind::Callout => drop(self.callouts.remove(&CalloutId(stream.id))),
             AggregateKind::Incident => drop(self.incidents.remove(&IncidentId(stream.id))),
             _ => return,
@@ -298,6 +316,11 @@ impl World {
 
     pub fn alarm(&self, target: &str) -> Option<&Arc<Alarm>> {
         self.alarms.get(&AlarmId(by_id(target)?))
+    }
+
+    /// By id, or by what the exchange calls it.
+    pub fn call(&self, target: &str) -> Option<&Arc<Call>> {
+        by_id(target).and_then(|id| self.calls.get(&CallId(id))).or_else(|| self.calls.get(&Call::id_of(target)))
     }
 
     /// By id, by number, or by the id of one of its assignments.

@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::event::{EventBody as E, Recorded};
-use crate::id::{AccountId, OfficerId, PanelId, PersonId, SiteId};
+use crate::id::{AccountId, CallId, OfficerId, PanelId, PersonId, SiteId};
 use crate::panel::OnTest;
 use crate::people::{Account, Shift};
 use std::sync::Arc;
@@ -107,6 +107,7 @@ fn erase(world: &mut World, person: PersonId) {
         officer.telephone.clear();
     });
     with(world.accounts.get_mut(&AccountId(person.0)), |account| account.name.clear());
+    with(world.calls.get_mut(&CallId(person.0)), crate::call::Call::erase);
     for site in world.sites.values_mut().filter(|s| s.contacts.iter().any(|c| c.id == person)) {
         for contact in Arc::make_mut(site).contacts.iter_mut().filter(|c| c.id == person) {
             contact.name.clear();

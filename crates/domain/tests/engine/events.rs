@@ -21,6 +21,9 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
     let opening = json!({"what": "door", "result": "forced", "note": MARK, "pictures": [digest(3)]});
     let hazard = json!({"kind": "weapon", "likelihood": 3, "severity": 5});
     let finding = |note: &str| json!({"what": "doors", "result": "issue", "note": note, "pictures": [digest(2)]});
+    let aspect = json!({"level": "some", "note": MARK});
+    let grade = json!({"threat": aspect, "harm": aspect, "risk": aspect, "investigation": aspect,
+        "vulnerability": aspect, "engagement": aspect, "priority": 2});
     let mut site = crate::kit::register()[4].1.clone();
     site["contacts"] = json!([{"role": "Keyholder", "name": MARK, "telephone": MARK, "email": MARK}]);
     vec![
@@ -61,7 +64,8 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("panel.off_test", json!({})),
         (
             "callout.create",
-            json!({"site": "BOILER", "point": SITE, "address": MARK, "type": "noise_nuisance", "priority": 3, "text": MARK, "offer": true, "provisional": "D2-0008"}),
+            json!({"site": "BOILER", "point": SITE, "address": MARK, "type": "noise_nuisance", "priority": 3, "text": MARK, "offer": true, "provisional": "D2-0008",
+                   "place": MARK, "out_of_hours": MARK}),
         ),
         ("callout.stand_down", json!({"reason": MARK, "told": MARK, "seen": null})),
         ("callout.hold", json!({"reason": MARK, "until": crate::kit::start() + crate::kit::s(3600)})),
@@ -139,6 +143,20 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
             json!({"token_sha256": digest(6), "expires_at": crate::kit::start() + crate::kit::s(86_400)}),
         ),
         ("tracking.revoke", json!({})),
+        ("call.progress", json!({"id": "17", "state": "ringing", "from": MARK, "to": "020 7946 0000"})),
+        ("call.answer", json!({})),
+        (
+            "call.put",
+            json!({"caller": MARK, "number": MARK, "about": "noise_nuisance", "address": MARK, "place": MARK,
+                   "point": SITE, "site": "BOILER", "text": MARK}),
+        ),
+        ("call.grade", grade),
+        ("call.close", json!({"outcome": "advice", "told": MARK, "note": MARK, "callout": null, "same_as": null})),
+        (
+            "call.record",
+            json!({"id": "18", "from": MARK, "to": "020 7946 0000", "start": "2026-11-22 20:00:00", "answer": "",
+                   "end": "2026-11-22 20:00:20", "disposition": "NO ANSWER"}),
+        ),
         ("timer.fire", json!({"timer": "check_call", "due": crate::kit::start()})),
     ]
 }
@@ -311,6 +329,23 @@ fn evening() -> Play {
     play.ok(operator, "callout.stand_down", &short, full("callout.stand_down"));
     play.ok(Who::Officer(2), "stand_down.acknowledge", &short, json!({}));
     many_signals(&mut play, &full("panel.on_test"), &full("alarm.close"));
+    // the telephone
+    for state in ["ringing", "answered"] {
+        play.ok(Who::Partner, "call.progress", "17", with("call.progress", json!({"state": state})));
+    }
+    for kind in ["call.answer", "call.put", "call.grade"] {
+        play.ok(operator, kind, "17", full(kind));
+    }
+    let from_call = play.fresh_id().to_string();
+    let id = domain::call::Call::id_of("17");
+    play.ok(operator, "callout.create", &from_call, with("callout.create", json!({"call": id, "offer": false})));
+    play.ok(system, "call.record", "new", full("call.record"));
+    let advised = play.fresh_id().to_string();
+    play.ok(operator, "call.put", &advised, full("call.put"));
+    play.ok(operator, "call.close", &advised, full("call.close"));
+    let again = play.fresh_id().to_string();
+    play.ok(operator, "call.put", &again, full("call.put"));
+    play.ok(operator, "call.close", &again, json!({"outcome": "duplicate", "callout": from_call}));
     // the end of the shift
     play.ok(one, "shift.sign_off", &officer(1).to_string(), json!({}));
     play.ok(admin, "site.put", "new", crate::kit::register()[4].1.clone());
@@ -408,6 +443,8 @@ fn every_command_has_a_full_sample() {
             "assignment",
             "estate",
             "alarms",
+            "call",
+            "service_hours",
         ];
         for name in whole.keys().filter(|name| !optional.contains(&name.as_str())) {
             assert!(body.get(name).is_some(), "{kind} has no {name} in its sample");
@@ -466,6 +503,12 @@ const WORDS_OF_A_LIST: &[&str] = &[
     "provisional",
     "from",
     "zones",
+    "id",
+    "state",
+    "start",
+    "end",
+    "disposition",
+    "level",
 ];
 
 /// What the council itself publishes: names of places and documents are nobody's personal data.

@@ -2,6 +2,9 @@
 
 mod alarms;
 mod arriving;
+mod calls;
+mod calls_graded;
+mod calls_known;
 mod clock;
 mod ending;
 mod escalation;

@@ -46,6 +46,9 @@ fn allowed(kind: &str) -> &'static [Role] {
         "escalation.raise" => {
             &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator, Role::Officer, Role::System]
         }
+        "call.answer" | "call.put" | "call.grade" | "call.close" => DESK,
+        "call.progress" => &[Role::Operator, Role::Supervisor, Role::Administrator, Role::Partner, Role::System],
+        "call.record" => &[Role::Administrator, Role::System],
         "shift.sign_on"
         | "shift.sign_off"
         | "officer.emergency"

@@ -2,7 +2,9 @@
 //! After each step nothing may be wrong that must never be wrong.
 
 use crate::events::full_bodies;
-use crate::kit::{At, Dice, Outcome, Play, Who, commands_to, digest, dra, evolved, officer, s, sign, snapshot, unit};
+use crate::kit::{
+    At, Dice, Outcome, Play, SITE, Who, commands_to, digest, dra, evolved, officer, s, sign, snapshot, unit,
+};
 use domain::World;
 use domain::callout::next::Tone;
 use domain::callout::procedure::Fact;
@@ -213,6 +215,7 @@ impl Walk {
         let open = self.play.world.callouts.values().filter(|c| c.is_open()).count();
         match self.dice.below(20) {
             0 if open < 6 => self.new_alarm(),
+            8 => self.telephone(),
             1 if open < 6 => self.new_callout(),
             2 => self.shift(),
             3 => self.again(),
@@ -270,6 +273,56 @@ impl Walk {
         let body =
             json!({"site": site, "type": about, "priority": 1 + self.dice.below(4), "offer": !self.dice.one_in(5)});
         self.send(Who::Operator, "callout.create", id, body);
+    }
+
+    /// An exchange that says anything in any order, and operators who write it down.
+    fn telephone(&mut self) {
+        let exchange = format!("x{}", self.dice.below(40) + self.play.log.len() / 2_000);
+        let open: Vec<String> =
+            self.play.world.calls.values().filter(|c| c.is_open()).map(|c| c.id.to_string()).collect();
+        let from = self.dice.of(&["020 7946 0111", "anonymous", "", "07700 900100"]);
+        let state = self.dice.of(&["ringing", "answered", "missed", "ended"]);
+        if open.is_empty() || open.len() < 6 && self.dice.one_in(2) {
+            let body = json!({"id": exchange, "state": state, "from": from, "to": "1"});
+            return match self.dice.below(4) {
+                0 => {
+                    let id = self.play.fresh_id().to_string();
+                    self.send(Who::Operator, "call.put", id, json!({"text": "by hand", "point": SITE}))
+                }
+                1 => {
+                    let start = (self.play.now - s(120)).to_rfc3339();
+                    let body =
+                        json!({"id": exchange, "from": from, "start": start, "end": start, "disposition": "BUSY"});
+                    self.send(Who::System, "call.record", "new".into(), body)
+                }
+                _ => self.send(Who::Partner, "call.progress", exchange, body),
+            };
+        }
+        let call = self.dice.of(&open);
+        let grade = json!({"threat": {"level": "some"}, "priority": 1 + self.dice.below(4)});
+        let callouts: Vec<String> = self.play.world.callouts.keys().map(|id| id.to_string()).collect();
+        let (kind, body) = match self.dice.below(7) {
+            0 => ("call.answer", json!({})),
+            1 => ("call.put", json!({"site": "BOILER", "text": "dice", "number": from})),
+            2 => ("call.grade", grade),
+            3 => ("call.close", json!({"outcome": self.dice.of(&["test", "nuisance", "no_reply", "call_out"])})),
+            4 if !callouts.is_empty() => {
+                ("call.close", json!({"outcome": "duplicate", "callout": self.dice.of(&callouts)}))
+            }
+            5 => ("call.close", json!({"outcome": "duplicate", "same_as": self.dice.of(&open)})),
+            _ => {
+                let id = self.play.fresh_id().to_string();
+                let offer = self.dice.one_in(2);
+                return self.send(
+                    Who::Operator,
+                    "callout.create",
+                    id,
+                    json!({"call": call, "site": "HALL", "offer": offer}),
+                );
+            }
+        };
+        let who = self.dice.of(&[Who::Operator, Who::Supervisor]);
+        self.send(who, kind, call, body);
     }
 
     fn shift(&mut self) {
@@ -383,6 +436,16 @@ impl Walk {
         if let Ok(id) = uuid::Uuid::parse_str(&target) {
             self.recall(Stream::new(AggregateKind::Callout, id));
             self.recall(Stream::new(AggregateKind::Alarm, id));
+            self.recall(Stream::new(AggregateKind::Call, id));
+        }
+        // The store brings back what a body names as well.
+        if kind.starts_with("call.")
+            && let Some(exchange) = body.get("id").and_then(Value::as_str)
+        {
+            self.recall(Stream::new(AggregateKind::Call, domain::call::Call::id_of(exchange)));
+        }
+        if let Some(Ok(id)) = body.get("callout").and_then(Value::as_str).map(uuid::Uuid::parse_str) {
+            self.recall(Stream::new(AggregateKind::Callout, id));
         }
         let mut command = self.play.command(kind, &target, body);
         match self.dice.below(8) {
@@ -504,7 +567,9 @@ impl Walk {
     fn forget(&mut self) {
         let callouts = self.play.world.callouts.keys().map(|id| Stream::new(AggregateKind::Callout, *id));
         let alarms = self.play.world.alarms.keys().map(|id| Stream::new(AggregateKind::Alarm, *id));
-        let over: Vec<Stream> = callouts.chain(alarms).filter(|stream| !self.play.world.is_open(*stream)).collect();
+        let calls = self.play.world.calls.keys().map(|id| Stream::new(AggregateKind::Call, *id));
+        let over: Vec<Stream> =
+            callouts.chain(alarms).chain(calls).filter(|stream| !self.play.world.is_open(*stream)).collect();
         for stream in over {
             let state = snapshot(&self.play.world, stream).unwrap();
             self.shelf.insert(stream, (self.play.world.version(stream), state));

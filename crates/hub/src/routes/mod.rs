@@ -1,6 +1,7 @@
 //! Every address the hub answers to, grouped by who calls it. Handlers parse, call, answer.
 
 pub mod admin;
+mod calls;
 mod commands;
 mod desk;
 mod media;
@@ -69,6 +70,9 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/clock", get(admin::clock).post(admin::set_clock))
         .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX));
 
+    let telephone =
+        Router::new().route("/v1/calls", post(calls::told)).layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX));
+
     let phones = Router::new()
         .route("/v1/enrol", post(officer::enrol).layer(RequestBodyLimitLayer::new(CODE_BYTES_MAX)))
         .route("/v1/officer/state", get(officer::state))
@@ -85,6 +89,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .merge(control_room)
         .merge(administration)
         .merge(phones)
+        .merge(telephone)
         .fallback(|| async { Problem::not_found("address") })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(early_refusals))

@@ -130,6 +130,7 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         grid_reference: words::grid_reference(callout.point),
         plus_code: protocol::place::plus_code(callout.point),
         what3words: site.and_then(|s| s.words_at(callout.point)).map(str::to_owned),
+        place_given: callout.place.clone(),
         hazards: site.map_or_else(Vec::new, |s| s.hazards.clone()),
         access: site.map_or_else(String::new, |s| s.access.clone()),
         keys: site.map_or_else(Vec::new, |s| s.keys.clone()),

@@ -6,9 +6,10 @@ use crate::aggregates::Aggregate;
 use crate::sql::{Values, assembled, blob, places};
 use domain::World;
 use domain::alarm::Alarm;
+use domain::call::Call;
 use domain::callout::Callout;
 use domain::command::Command;
-use domain::id::{AggregateKind, AlarmId, CalloutId, IncidentId, Stream};
+use domain::id::{AggregateKind, AlarmId, CallId, CalloutId, IncidentId, Stream};
 use serde::Deserialize;
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
@@ -16,16 +17,31 @@ use uuid::Uuid;
 
 #[derive(Default)]
 struct Names {
-    /// Could be an alarm, a call-out or an assignment.
+    /// Could be an alarm, a call, a call-out or an assignment.
     ids: BTreeSet<Uuid>,
     numbers: BTreeSet<String>,
 }
 
-/// Whether commands of this kind are about an alarm or a call-out. What is about the register finds it in memory.
+/// Whether commands of this kind are about an alarm, a call or a call-out. What is about the register finds it in memory.
 fn is_about_work(kind: &str) -> bool {
-    let register = kind.ends_with(".put") || kind.starts_with("shift.") || kind.starts_with("person.");
+    let register =
+        kind.ends_with(".put") && kind != "call.put" || kind.starts_with("shift.") || kind.starts_with("person.");
     let panel = kind.starts_with("signal.") || kind.starts_with("panel.");
     !register && !panel
+}
+
+/// Every aggregate a command names: its target, what its body refers to, and a call by its exchange's name for it.
+fn names_of(command: &Command) -> impl Iterator<Item = String> {
+    let text = |field: &str| command.body.get(field).and_then(|name| name.as_str());
+    let told = matches!(command.kind.as_str(), "call.progress" | "call.record");
+    let exchange = text("id").filter(|_| told).map(|id| Call::id_of(id).to_string());
+    let named = ["alarm", "call", "callout", "same_as"].into_iter().filter_map(text).map(str::to_owned);
+    let named: Vec<String> = named.chain(exchange).collect();
+    std::iter::once(command.target.clone()).chain(named)
+}
+
+fn is_here(world: &World, name: &str) -> bool {
+    world.alarm(name).is_some() || world.callout(name).is_some() || world.call(name).is_some()
 }
 
 impl Names {
@@ -33,14 +49,10 @@ impl Names {
         if !is_about_work(&command.kind) {
             return;
         }
-        let named_alarm = command.body.get("alarm").and_then(|id| id.as_str());
-        for name in std::iter::once(command.target.as_str()).chain(named_alarm) {
-            if world.alarm(name).is_some() || world.callout(name).is_some() {
-                continue;
-            }
-            match Uuid::try_parse(name) {
+        for name in names_of(command).filter(|name| !is_here(world, name)) {
+            match Uuid::try_parse(&name) {
                 Ok(id) => drop(self.ids.insert(id)),
-                Err(_) => drop(self.numbers.insert(name.to_owned())),
+                Err(_) => drop(self.numbers.insert(name)),
             }
         }
     }
@@ -71,6 +83,7 @@ pub(super) async fn loads(
 pub(super) fn is_loaded(world: &World, stream: Stream) -> bool {
     match stream.kind {
         AggregateKind::Alarm => world.alarms.contains_key(&AlarmId(stream.id)),
+        AggregateKind::Call => world.calls.contains_key(&CallId(stream.id)),
         AggregateKind::Callout => world.callouts.contains_key(&CalloutId(stream.id)),
         AggregateKind::Incident => world.incidents.contains_key(&IncidentId(stream.id)),
         _ => true,
@@ -82,12 +95,11 @@ fn related_to_open(world: &World, group: &[Submission]) -> BTreeSet<Stream> {
     let about_work = group.iter().map(|s| &s.command).filter(|c| is_about_work(&c.kind));
     let mut related = BTreeSet::new();
     for command in about_work {
-        let named = command.body.get("alarm").and_then(|id| id.as_str());
-        for name in std::iter::once(command.target.as_str()).chain(named) {
-            if let Some(alarm) = world.alarm(name) {
+        for name in names_of(command) {
+            if let Some(alarm) = world.alarm(&name) {
                 related.extend(of_alarm(alarm));
             }
-            if let Some(callout) = world.callout(name) {
+            if let Some(callout) = world.callout(&name) {
                 related.extend(of_callout(callout));
             }
         }
@@ -101,6 +113,14 @@ fn of_alarm(alarm: &Alarm) -> Vec<Stream> {
     callout.into_iter().chain(incident).collect()
 }
 
+/// A closed call and where it led.
+fn of_call(call: &Call) -> Vec<Stream> {
+    let closed = call.closed.as_ref();
+    let callout = closed.and_then(|c| c.callout).map(|id| Stream::new(AggregateKind::Callout, id));
+    let incident = closed.and_then(|c| c.incident).map(|id| Stream::new(AggregateKind::Incident, id));
+    callout.into_iter().chain(incident).collect()
+}
+
 fn of_callout(callout: &Callout) -> Vec<Stream> {
     let alarm = callout.alarm.map(|id| Stream::new(AggregateKind::Alarm, id));
     let incident = Stream::new(AggregateKind::Incident, callout.incident);
@@ -110,6 +130,7 @@ fn of_callout(callout: &Callout) -> Vec<Stream> {
 fn relations(aggregate: &Aggregate) -> Result<Vec<Stream>, StoreError> {
     Ok(match aggregate.stream.kind {
         AggregateKind::Alarm => of_alarm(&Alarm::deserialize(&aggregate.state)?),
+        AggregateKind::Call => of_call(&Call::deserialize(&aggregate.state)?),
         AggregateKind::Callout => of_callout(&Callout::deserialize(&aggregate.state)?),
         _ => vec![],
     })
@@ -120,6 +141,7 @@ async fn named(connection: &mut SqliteConnection, names: Names) -> Result<Vec<Ag
     let mut values = Values::default();
     for id in &names.ids {
         values.add(Stream::new(AggregateKind::Alarm, *id).to_string());
+        values.add(Stream::new(AggregateKind::Call, *id).to_string());
         values.add(Stream::new(AggregateKind::Callout, *id).to_string());
     }
     names.ids.iter().for_each(|id| values.add(blob(id.as_bytes())));
@@ -130,7 +152,7 @@ async fn named(connection: &mut SqliteConnection, names: Names) -> Result<Vec<Ag
              SELECT column1 FROM (VALUES {})
              UNION SELECT callout FROM assignment_index WHERE assignment IN (VALUES {})
              UNION SELECT stream FROM callout_index WHERE number IN (VALUES {}))",
-        or_none(2 * ids),
+        or_none(3 * ids),
         or_none(ids),
         or_none(numbers),
     ));

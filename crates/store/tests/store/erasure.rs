@@ -73,6 +73,29 @@ async fn a_closed_call_out_forgets_the_person_too() {
 }
 
 #[tokio::test]
+async fn a_call_forgets_its_caller_while_it_is_open_and_when_it_is_closed() {
+    let dir = tempfile::tempdir().unwrap();
+    let hub = hub(dir.path()).await;
+    hub.borough().await;
+    for (call, closed) in [("open call", false), ("closed call", true)] {
+        let body = json!({"caller": "Abernathy", "text": "Abernathy heard it"});
+        hub.done(Role::Operator, "call.put", id(call), body).await;
+        if closed {
+            hub.done(Role::Operator, "call.close", id(call), json!({"outcome": "advice", "note": "Abernathy waits"}))
+                .await;
+        }
+        hub.done(Role::Administrator, "person.erase", id(call), json!({"reason": "asked for it"})).await;
+        let (_, state) = hub.store.aggregate(Stream::new(AggregateKind::Call, id(call))).await.unwrap().unwrap();
+        assert!(!state.to_string().contains("Abernathy"), "{state}");
+    }
+    // What comes later about the closed one finds it, and its words stay gone.
+    hub.done(Role::Partner, "call.progress", "x", json!({"id": "x", "state": "ended"})).await;
+    assert_sound(&hub.store).await;
+    hub.writer.clone().stop().await;
+    assert_eq!(bytes_contain(dir.path(), "Abernathy"), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_refusal_that_named_the_person_no_longer_does() {
     let dir = tempfile::tempdir().unwrap();
     let hub = hub(dir.path()).await;

@@ -128,6 +128,21 @@ export const serviceFields = (service: ServiceView, shift: ShiftClock): Field[] 
   { as: 'text', name: 'web', label: 'Web page', value: service.web },
   { as: 'text', name: 'shift_start', label: 'Shift starts', required: true, value: shift.start || '16:00' },
   { as: 'text', name: 'shift_end', label: 'Shift ends', required: true, value: shift.end || '03:00' },
+  {
+    as: 'text',
+    name: 'hours_start',
+    label: 'Telephone calls are taken from',
+    value: shift.hours.start || '16:00',
+  },
+  { as: 'text', name: 'hours_end', label: 'until', value: shift.hours.end || '03:00' },
+  {
+    as: 'text',
+    name: 'outside',
+    label: 'What callers are told at other hours',
+    value: shift.hours.outside,
+    placeholder: 'Leave it with the out-of-hours line',
+  },
+  { as: 'text', name: 'outside_telephone', label: 'The number for that', value: shift.hours.telephone },
 ];
 
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -136,6 +151,9 @@ export function putService(v: Values, zone: string): Act | string {
   const start = trimmed(v['shift_start']);
   const end = trimmed(v['shift_end']);
   if (!CLOCK.test(start) || !CLOCK.test(end)) return 'Write the shift’s times as 16:00 and 03:00.';
+  const from = trimmed(v['hours_start']) || '16:00';
+  const until = trimmed(v['hours_end']) || '03:00';
+  if (!CLOCK.test(from) || !CLOCK.test(until)) return 'Write the hours for telephone calls as 16:00 and 03:00.';
   return {
     kind: 'settings.put',
     target: 'settings',
@@ -146,6 +164,12 @@ export function putService(v: Values, zone: string): Act | string {
       shift_start: start,
       shift_end: end,
       zone,
+      service_hours: {
+        start: from,
+        end: until,
+        outside: trimmed(v['outside']),
+        telephone: trimmed(v['outside_telephone']),
+      },
     },
   };
 }

@@ -6,6 +6,8 @@ import type { FeatureCollection } from 'geojson';
 import type { Act } from '$lib/generated/Act';
 import type { Acted } from '$lib/generated/Acted';
 import type { Board } from '$lib/generated/Board';
+import type { CallHelp } from '$lib/generated/CallHelp';
+import type { CallQuestion } from '$lib/generated/CallQuestion';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { LeavingView } from '$lib/generated/LeavingView';
 import type { Patch } from '$lib/generated/Patch';
@@ -50,6 +52,8 @@ export interface Host {
   act(act: Act): Promise<Acted>;
   /** What a typed place means and whether it fits: without any network. */
   place(question: PlaceQuestion): Promise<PlaceView>;
+  /** What helps with a telephone call while it is written down: without any network. */
+  callHelp(question: CallQuestion): Promise<CallHelp>;
   /** What somebody outside says about three words; an answer also when nobody says anything. */
   lookUpWords(words: string, near: PinView | null): Promise<PlaceLookup>;
   wordsAt(pin: PinView): Promise<PlaceLookup>;

@@ -6,6 +6,7 @@
  */
 import type { Act, Acted, Attention, Host, LeavingView, MapBase, Patch } from './host';
 import demonstrationMap from '../../../../docs/examples/map.geojson?raw';
+import { helpWith } from './mock/calls';
 import { lookUp, placeOf } from './mock/lookup';
 import { World } from './mock/world';
 
@@ -25,6 +26,7 @@ export function mockHost(): Host {
     },
     detail: (callout) => world.detailOf(callout),
     act: (act: Act) => world.act(act),
+    callHelp: (question) => Promise.resolve(helpWith(world, question)),
     place: (question) => Promise.resolve(placeOf(question)),
     lookUpWords: (words) => (world.outside ?? lookUp)(words),
     wordsAt: () => lookUp('///filled.count.soap'),

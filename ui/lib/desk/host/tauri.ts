@@ -19,6 +19,7 @@ export const tauriHost: Host = {
 
   detail: (callout) => invoke('detail', { callout }),
   act: (act) => invoke('act', { act }),
+  callHelp: (question) => invoke('call_help', { question }),
   place: (question) => invoke('place', { question }),
   lookUpWords: (words, near) => invoke('look_up_words', { words, near }),
   wordsAt: (pin) => invoke('words_at', { pin }),

@@ -1,6 +1,7 @@
 /** Everything the palette can find or do, made from what is on the desk now. */
 import type { PanelView } from '$lib/generated/PanelView';
 import { COUNTED, isWaiting, mayClose, mayShelve, mayTake, spoken } from '../state/alarms';
+import { fromWhom } from '../state/calls';
 import type { Desk } from '../state/desk.svelte';
 import { STATE_NAMES, type Filter } from '../state/filter';
 import { alarmRules, putOnTest } from '../forms/panel';
@@ -101,6 +102,17 @@ function doing(desk: Desk): Entry[] {
   }
   for (const row of desk.callouts)
     if (row.open && row.id !== detail?.row.id) list.push({ ...noteOn(desk, row.id, row.number), rare: true });
+  const call = desk.nextCall;
+  list.push({
+    id: 'telephone',
+    group: 'Do',
+    title: call
+      ? `${call.phase === 'ringing' ? 'Answer' : 'Ring back'}: ${fromWhom(call)}`
+      : 'Write a telephone call down',
+    key: 'T',
+    words: 'telephone call ring phone',
+    run: () => desk.telephone(),
+  });
   list.push({
     id: 'new',
     group: 'Do',

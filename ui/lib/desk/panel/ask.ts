@@ -32,7 +32,7 @@ export function calloutOf(desk: Desk, row: AlarmRow): void {
     desk.choose({ kind: 'callout', id: callout.id });
     return;
   }
-  if (desk.draft.alarm !== row.id) desk.draft.fromAlarm(row);
+  if (desk.newCallout.alarm !== row.id) desk.newCallout.fromAlarm(row);
   desk.choose({ kind: 'create' });
 }
 

@@ -2,6 +2,7 @@
 import type { AlarmRow } from '$lib/generated/AlarmRow';
 import type { AlarmRulesView } from '$lib/generated/AlarmRulesView';
 import type { Board } from '$lib/generated/Board';
+import type { CallRow } from '$lib/generated/CallRow';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { ConflictView } from '$lib/generated/ConflictView';
 import type { EstateView } from '$lib/generated/EstateView';
@@ -44,9 +45,16 @@ export class BoardState {
     keyring: null,
   });
   me = $state.raw<MeView>({ account: '', name: '', role: '', desk: '' });
-  shift = $state.raw<ShiftClock>({ start: '', end: '', starts_at: '', ends_at: '' });
+  shift = $state.raw<ShiftClock>({
+    start: '',
+    end: '',
+    starts_at: '',
+    ends_at: '',
+    hours: { start: '', end: '', outside: '', telephone: '' },
+  });
   alarms = $state.raw<AlarmRow[]>([]);
   callouts = $state.raw<CalloutRow[]>([]);
+  calls = $state.raw<CallRow[]>([]);
   units = $state.raw<UnitRow[]>([]);
   officers = $state.raw<OfficerRow[]>([]);
   sites = $state.raw<SiteView[]>([]);
@@ -101,6 +109,7 @@ export class BoardState {
     this.shift = board.shift;
     this.alarms = board.alarms;
     this.callouts = board.callouts;
+    this.calls = board.calls;
     this.units = board.units;
     this.officers = board.officers;
     this.sites = board.sites;
@@ -147,6 +156,7 @@ export class BoardState {
     this.panels = merge(this.panels, patch.panels, [], id);
     this.alarms = merge(this.alarms, patch.alarms, patch.alarms_gone, id);
     this.callouts = merge(this.callouts, patch.callouts, patch.callouts_gone, id);
+    this.calls = merge(this.calls, patch.calls, patch.calls_gone, id);
     this.units = merge(this.units, patch.units, patch.units_gone, id);
     this.officers = merge(this.officers, patch.officers, [], id);
     this.sites = merge(this.sites, patch.sites, [], id);

@@ -2,13 +2,18 @@
 import { getContext, setContext } from 'svelte';
 import { HubClock } from '$lib/shared/clock.svelte';
 import { Toasts } from '$lib/shared/toasts.svelte';
+import { uuid7 } from '$lib/shared/uuid7';
 import type { AlarmRow } from '$lib/generated/AlarmRow';
+import type { CallRow } from '$lib/generated/CallRow';
 import { sentenceOf, type Acted, type Host, type LeavingView, type Resolution } from '../host/host';
 import type { FormSpec } from '../forms/spec';
 import { isWaiting, mayTake, queue } from './alarms';
 import { ringKey } from './ring';
 import { BoardState } from './board.svelte';
+import type { CallDraft } from './call-draft.svelte';
 import { byNeed } from './callouts';
+import { byWaiting } from './calls';
+import { Cards } from './cards.svelte';
 import { DetailState } from './detail.svelte';
 import type { Filter } from './filter';
 import { grouped, type Group } from './flood';
@@ -16,6 +21,7 @@ import { Draft } from './draft.svelte';
 import { Prefs } from './prefs.svelte';
 import { Selection, type Chosen } from './selection.svelte';
 import { Sound } from './sound.svelte';
+import { SvelteSet } from 'svelte/reactivity';
 import { byCallSign } from './units';
 
 /** What covers the page: one at a time. */
@@ -29,6 +35,10 @@ export type Overlay =
   | { kind: 'leaving'; what: LeavingView }
   | { kind: 'picture'; callout: string; sha256: string };
 
+/** A pause in writing after which a card is kept; at once for one that nobody has yet. */
+const KEEP_AFTER_MS = 4000;
+const KEEP_NEW_AFTER_MS = 600;
+
 /** After this the button works again and the operator is told. */
 export const ANSWER_WITHIN_MS = 8000;
 
@@ -38,7 +48,11 @@ export class Desk {
   readonly toasts = new Toasts();
   readonly selection = new Selection();
   readonly sound = new Sound();
-  readonly draft = new Draft();
+  /** The call-out being written without a call. */
+  readonly newCallout = new Draft();
+  readonly cards = new Cards();
+  /** Calls begun by hand here that the desk does not have yet. */
+  readonly startedByHand = new SvelteSet<string>();
   readonly board: BoardState;
   readonly detail: DetailState;
   readonly prefs: Prefs;
@@ -71,13 +85,30 @@ export class Desk {
 
   readonly flooded = $derived.by(() => this.board.alarmLoad.flood_since !== null);
 
-  /** The place whose alarms T takes, in a flood: the one with the next alarm. */
+  /** The place whose alarms F takes, in a flood: the one with the next alarm. */
   readonly nextGroup = $derived.by((): Group | null => {
     const next = this.flooded ? this.nextAlarm?.id : undefined;
     if (!next) return null;
     const found = grouped(this.queue).find((e) => e.kind === 'group' && e.group.rows.some((r) => r.id === next));
     return found?.kind === 'group' ? found.group : null;
   });
+
+  readonly calls = $derived.by(() => [...this.board.calls].sort(byWaiting));
+
+  /** The call that T takes: the chosen one if it waits, else the one that rings, else the oldest missed one. */
+  readonly nextCall = $derived.by((): CallRow | null => {
+    const { chosen } = this.selection;
+    const waiting = this.calls.filter((row) => row.waits);
+    return waiting.find((row) => chosen.kind === 'call' && row.id === chosen.id) ?? waiting[0] ?? null;
+  });
+
+  readonly #keeping = new Map<string, Promise<boolean>>();
+
+  /** What the place and the pin belong to: the card of the call in front of the operator, or the new call-out. */
+  get draft(): Draft {
+    const { chosen } = this.selection;
+    return chosen.kind === 'call' ? this.cards.of(chosen.id) : this.newCallout;
+  }
 
   constructor(host: Host) {
     this.host = host;
@@ -160,6 +191,16 @@ export class Desk {
 
   /** Opens something in the panel. Opening a new alarm tells the hub that somebody looks at it. */
   choose(chosen: Chosen): void {
+    const before = this.selection.chosen;
+    // Looking at something else loses no word of a card.
+    const elsewhere = before.kind === 'call' && !(chosen.kind === 'call' && chosen.id === before.id);
+    if (elsewhere && this.cards.has(before.id)) {
+      const draft = this.cards.of(before.id);
+      draft.picking = false;
+      void this.keepCard(draft);
+    }
+    // Made here and not where it is first read: what is made inside an effect ends with it.
+    if (chosen.kind === 'call') this.cards.of(chosen.id);
     this.selection.choose(chosen);
     this.detail.show(chosen.kind === 'callout' ? chosen.id : null);
     if (chosen.kind === 'alarm' && this.board.alarm(chosen.id)?.state === 'new') this.#seen(chosen.id);
@@ -207,6 +248,54 @@ export class Desk {
     if (taken > 0) this.toasts.show('done', `Taken: ${taken} alarms, ${group.place}.`);
     if (refused) this.toasts.show('error', refused.text, refused.mend);
     if (made && this.selection.chosen.kind === 'none') this.choose({ kind: 'callout', id: made });
+  }
+
+  /** Takes a call that waits and opens its card. */
+  async answer(row: CallRow): Promise<void> {
+    // Open first: the caller is speaking already.
+    this.choose({ kind: 'call', id: row.id });
+    if (row.waits) await this.act('call.answer', row.id);
+  }
+
+  /** The call that waits, or one by hand. */
+  telephone(): void {
+    if (this.nextCall) void this.answer(this.nextCall);
+    else this.callByHand();
+  }
+
+  /** A call that no exchange told of. */
+  callByHand(): void {
+    const id = uuid7();
+    this.startedByHand.add(id);
+    this.choose({ kind: 'call', id });
+  }
+
+  /** Puts what was written on the desk's disk. True when all of it is there. */
+  async keepCard(draft: CallDraft): Promise<boolean> {
+    const going = this.#keeping.get(draft.call);
+    if (going) await going;
+    if (!draft.dirty) return true;
+    const put = (async () => {
+      const act = draft.put();
+      const acted = await this.act(act.kind, act.target, act.body);
+      if (!acted || acted.refusal) return false;
+      draft.kept(act);
+      return true;
+    })();
+    this.#keeping.set(draft.call, put);
+    try {
+      return await put;
+    } finally {
+      this.#keeping.delete(draft.call);
+    }
+  }
+
+  /** Keeps a card once the operator pauses. The answer calls it off. */
+  keepSoon(draft: CallDraft): () => void {
+    if (!draft.dirty) return () => undefined;
+    const wait = this.startedByHand.has(draft.call) ? KEEP_NEW_AFTER_MS : KEEP_AFTER_MS;
+    const timer = setTimeout(() => void this.keepCard(draft), wait);
+    return () => clearTimeout(timer);
   }
 
   showOnMap(at: { lat: number | null; lon: number | null }): void {

@@ -81,6 +81,8 @@ export class Draft {
     if (this.about) body['type'] = this.about;
     if (this.site) body['site'] = this.site;
     if (this.point) body['point'] = this.point;
+    // As somebody gave it: whoever goes there reads the same words.
+    if (this.place.trim()) body['place'] = this.place.trim();
     // Without a text of its own the call-out has the site's address.
     const address = this.address.trim();
     if (address !== '' || !this.site) body['address'] = address;

@@ -10,6 +10,8 @@ export type KeyCommand =
   | 'list-alarms'
   | 'list-callouts'
   | 'list-patrols'
+  | 'list-calls'
+  | 'telephone'
   | 'take'
   | 'shelve'
   | 'close'
@@ -28,7 +30,7 @@ export type KeyCommand =
 interface Binding {
   keys: string[];
   command: KeyCommand;
-  group: 'Move' | 'Alarms' | 'Call-outs' | 'Anywhere';
+  group: 'Move' | 'Alarms' | 'Call-outs' | 'Telephone' | 'Anywhere';
   says: string;
 }
 
@@ -40,16 +42,23 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['1'], command: 'list-alarms', group: 'Move', says: 'Go to the alarms' },
   { keys: ['2'], command: 'list-callouts', group: 'Move', says: 'Go to the call-outs' },
   { keys: ['3'], command: 'list-patrols', group: 'Move', says: 'Go to the patrols' },
+  { keys: ['4'], command: 'list-calls', group: 'Move', says: 'Go to the telephone calls' },
   { keys: ['a'], command: 'take', group: 'Alarms', says: 'Take the chosen alarm, or the next one' },
   { keys: ['s'], command: 'shelve', group: 'Alarms', says: 'Shelve it, with a reason and a time' },
   { keys: ['x'], command: 'close', group: 'Alarms', says: 'Close it, with a reason' },
   { keys: ['c'], command: 'callout', group: 'Alarms', says: 'Its call-out: open it, or create one' },
-  { keys: ['t'], command: 'take-all', group: 'Alarms', says: 'In a flood: take all of the next place' },
+  { keys: ['f'], command: 'take-all', group: 'Alarms', says: 'In a flood: take all of the next place' },
   { keys: ['v'], command: 'filter', group: 'Alarms', says: 'Show new ones only, viewed, taken, shelved, all' },
   { keys: ['o'], command: 'offer', group: 'Call-outs', says: 'Offer to an officer' },
   { keys: ['m'], command: 'note', group: 'Call-outs', says: 'Add a note' },
   { keys: ['p'], command: 'police', group: 'Call-outs', says: 'Record a call to the police' },
   { keys: ['e'], command: 'escalate', group: 'Call-outs', says: 'Escalate' },
+  {
+    keys: ['t'],
+    command: 'telephone',
+    group: 'Telephone',
+    says: 'Answer the call that rings, ring back one that was missed, or write one down by hand',
+  },
   { keys: ['n'], command: 'new-callout', group: 'Anywhere', says: 'New call-out' },
   { keys: ['g'], command: 'map', group: 'Anywhere', says: 'Show what is chosen on the map' },
   { keys: ['f'], command: 'fit', group: 'Anywhere', says: 'Fit the map to the borough' },

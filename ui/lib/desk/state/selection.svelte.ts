@@ -3,11 +3,12 @@ export type Chosen =
   | { kind: 'none' }
   | { kind: 'alarm'; id: string }
   | { kind: 'callout'; id: string }
+  | { kind: 'call'; id: string }
   | { kind: 'unit'; id: string }
   | { kind: 'site'; id: string }
   | { kind: 'create' };
 
-export type ListName = 'alarms' | 'callouts' | 'patrols';
+export type ListName = 'alarms' | 'callouts' | 'patrols' | 'calls';
 
 export class Selection {
   chosen = $state.raw<Chosen>({ kind: 'none' });
@@ -18,6 +19,7 @@ export class Selection {
     this.chosen = chosen;
     if (chosen.kind === 'alarm') this.list = 'alarms';
     if (chosen.kind === 'callout') this.list = 'callouts';
+    if (chosen.kind === 'call') this.list = 'calls';
     if (chosen.kind === 'unit') this.list = 'patrols';
   }
 

@@ -57,6 +57,13 @@ function run(desk: Desk, command: KeyCommand): void {
     case 'list-patrols':
       goTo(desk, 'patrols');
       return;
+    case 'list-calls':
+      goTo(desk, 'calls');
+      return;
+    case 'telephone':
+      desk.telephone();
+      toFirstField();
+      return;
     case 'take':
       if (desk.nextAlarm) void desk.take(desk.nextAlarm);
       else desk.toasts.show('info', 'No alarm waits.');
@@ -94,7 +101,7 @@ function run(desk: Desk, command: KeyCommand): void {
       return;
     case 'new-callout':
       newCallout(desk);
-      void tick().then(() => document.querySelector<HTMLElement>('[data-first]')?.focus());
+      toFirstField();
       return;
     case 'map':
       showChosen(desk);
@@ -119,6 +126,11 @@ function run(desk: Desk, command: KeyCommand): void {
   }
 }
 
+/** The operator asked for the card by a key, so the first field gets the letters. */
+function toFirstField(): void {
+  void tick().then(() => document.querySelector<HTMLElement>('[data-first]')?.focus());
+}
+
 function showChosen(desk: Desk): void {
   const { chosen } = desk.selection;
   const board = desk.board;
@@ -131,7 +143,9 @@ function showChosen(desk: Desk): void {
           ? board.unit(chosen.id)
           : chosen.kind === 'site'
             ? board.site(chosen.id)
-            : (desk.nextAlarm ?? undefined);
+            : chosen.kind === 'call'
+              ? (desk.draft.point ?? undefined)
+              : (desk.nextAlarm ?? undefined);
   if (what) desk.showOnMap(what);
 }
 

@@ -2,6 +2,7 @@
 import type { AlarmRow } from '$lib/generated/AlarmRow';
 import type { TestView } from '$lib/generated/TestView';
 import type { Act, Acted } from '../host';
+import { onCall } from './calls';
 import type { World } from './world';
 
 const answer = (made: string | null = null): Acted => ({ command: crypto.randomUUID(), made, refusal: null });
@@ -12,6 +13,7 @@ const refuse = (code: string, text: string, mend: string | null = null): Acted =
 });
 
 export function apply(world: World, act: Act): Acted | null {
+  if (act.kind.startsWith('call.')) return onCall(world, act);
   if (act.kind.startsWith('alarm.')) return onAlarm(world, act);
   if (act.kind.startsWith('panel.o')) return onPanel(world, act);
   if (act.kind === 'callout.create') return create(world, act);
@@ -101,6 +103,7 @@ function create(world: World, act: Act): Acted {
     lat: site?.lat ?? point?.lat ?? 51.54,
     lon: site?.lon ?? point?.lon ?? -0.15,
   });
+  if (act.body['call']) world.send({ calls_gone: [String(act.body['call'])] });
   const alarm = world.board.alarms.find((a) => a.id === act.body['alarm']);
   if (alarm) world.send({ alarms: [{ ...alarm, callout: act.target }] });
   return answer(act.target);

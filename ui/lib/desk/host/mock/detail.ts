@@ -144,6 +144,8 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
     row,
     site,
     address: site?.address ?? row.place,
+    place: '',
+    calls: [],
     source: row.state === 'in_review' ? 'by telephone, resident' : 'by alarm SIA-DCS PA, zone 3 reception',
     signal_at: ago(now, now - Date.parse(row.created_at) + 6000),
     taken_after_s: 6,

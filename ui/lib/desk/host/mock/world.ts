@@ -2,11 +2,13 @@
 import type { AlarmRow } from '$lib/generated/AlarmRow';
 import type { Board } from '$lib/generated/Board';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
+import type { CallRow } from '$lib/generated/CallRow';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { PlaceLookup } from '$lib/generated/PlaceLookup';
 import type { TrackingView } from '$lib/generated/TrackingView';
 import type { EntryView } from '$lib/generated/EntryView';
 import type { Act, Acted, Attention, LeavingView, NewPanel, Patch, Resolution } from '../host';
+import { callRow } from './calls';
 import { detail } from './detail';
 import { officers, units } from './people';
 import { estates, sites } from './places';
@@ -19,6 +21,8 @@ export const NO_PATCH: Patch = {
   alarms_gone: [],
   callouts: [],
   callouts_gone: [],
+  calls: [],
+  calls_gone: [],
   units: [],
   units_gone: [],
   officers: [],
@@ -38,6 +42,8 @@ export class World {
   painted: { id: string; at: number }[] = [];
   /** Call-outs that the page said were open in front of the operator. */
   heard: string[] = [];
+  /** The service is closed at this hour, and this is what callers are told. */
+  closedWith: string | null = null;
   /** Answers look-ups of three words instead of the invented service. */
   outside: ((words: string) => Promise<PlaceLookup>) | null = null;
   attend: ((what: Attention) => void) | null = null;
@@ -89,9 +95,11 @@ export class World {
         end: '03:00',
         starts_at: new Date(now - 5.8 * 3_600_000).toISOString(),
         ends_at: new Date(now + 5.2 * 3_600_000).toISOString(),
+        hours: { start: '16:00', end: '03:00', outside: '', telephone: '' },
       },
       alarms: empty ? [] : alarms(now),
       callouts: empty ? [] : callouts(now),
+      calls: [],
       units: empty ? [] : units(now),
       officers: empty ? [] : officers(now),
       sites: empty ? [] : sites,
@@ -133,6 +141,7 @@ export class World {
     };
     b.alarms = put(b.alarms, change.alarms, change.alarms_gone, (r) => r.id);
     b.callouts = put(b.callouts, change.callouts, change.callouts_gone, (r) => r.id);
+    b.calls = put(b.calls, change.calls, change.calls_gone, (r) => r.id);
     b.units = put(b.units, change.units, change.units_gone, (r) => r.id);
     b.officers = put(b.officers, change.officers, [], (r) => r.id);
     b.sites = put(b.sites, change.sites, [], (r) => r.id);
@@ -161,6 +170,13 @@ export class World {
       ],
     });
     return id;
+  }
+
+  /** The telephone, as an exchange tells it. */
+  ring(from = '020 7946 0111', more: Partial<CallRow> = {}): string {
+    const row = callRow(from, more);
+    this.send({ calls: [row] });
+    return row.id;
   }
 
   /** Many activations at once, as a power cut brings. */

@@ -1,0 +1,58 @@
+//! A telephone complaint, from the exchange to the officer who goes there.
+
+use crate::scene;
+use serde_json::{Value, json};
+use thirtyfour::components::SelectElement;
+use watchhouse_tests::eventually;
+
+const NUMBER: &str = "020 7946 0111";
+const PLACE: &str = "51.5501, -0.1502";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_telephone_complaint_about_noise_becomes_a_call_out_that_an_officer_accepts() -> anyhow::Result<()> {
+    let scene = scene().await?;
+    let exchange = scene.api.with(scene.hub.token("Exchange", "partner")?);
+    let told = async |state: &str| -> anyhow::Result<Value> {
+        let body = json!({ "id": "1795377600.7", "state": state, "from": NUMBER, "to": "020 7946 0000" });
+        Ok(exchange.post("/v1/calls", &body).await?.error_for_status()?.json().await?)
+    };
+    // The account was made beside the serving hub, which reads on a moment later.
+    let call = eventually("the exchange to be known", async || told("ringing").await.ok()).await["call"].clone();
+    let call = call.as_str().unwrap_or_default();
+    let row = format!("[data-testid=\"call-row-{call}\"]");
+    scene.window.reads(&row, NUMBER).await;
+    scene.window.reads(&row, "ringing").await;
+
+    // One key answers it.
+    scene.window.find("body").await.send_keys("t").await?;
+    scene.window.reads("aside h2", NUMBER).await;
+    told("answered").await?;
+    scene.window.write("[data-testid=\"where-address\"]", "Block C, \"rear\" stairs").await;
+    scene.window.write("[data-testid=\"where-place\"]", PLACE).await;
+    scene.window.press("put-pin").await;
+    let about = SelectElement::new(&scene.window.id("what-about").await).await?;
+    about.select_by_value("noise_nuisance").await?;
+    scene.window.press("thrive-risk-some").await;
+    scene.window.reads("[data-testid=\"thrive-suggestion\"]", "Priority 3, soon: it may get worse.").await;
+    told("ended").await?;
+    scene.window.press("call-open-callout").await;
+
+    let callout = scene.callout().await;
+    let number = callout["number"].as_str().unwrap_or_default().to_owned();
+    scene.window.reads(&format!("[data-testid=\"callout-row-{number}\"]"), "Noise nuisance").await;
+    scene.window.reads("[data-testid=\"callout-call\"]", NUMBER).await;
+    scene.window.reads("[data-testid=\"place-given\"]", PLACE).await;
+    assert_eq!((&callout["about"], &callout["place"]), (&json!("noise_nuisance"), &json!(PLACE)));
+    assert_eq!(callout["calls"], json!([call]));
+
+    // The officer has it with the place as the caller gave it.
+    scene.phone.0.press("offer-accept").await;
+    scene.phone.0.heading("Is this the place?").await;
+    scene.phone.0.reads("main", PLACE).await;
+    scene.window.reads(&format!("[data-testid=\"callout-row-{number}\"]"), "RSP-3").await;
+    assert!(scene.window.0.find_all(thirtyfour::By::Css(row.as_str())).await?.is_empty(), "the call is dealt with");
+    scene.api.must("callout.stand_down", &number, json!({ "reason": "The music stopped." })).await?;
+    scene.window.close().await;
+    scene.phone.0.close().await;
+    Ok(())
+}

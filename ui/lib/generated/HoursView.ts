@@ -1,0 +1,1 @@
+export type HoursView = { start: string, end: string, outside: string, telephone: string, };
