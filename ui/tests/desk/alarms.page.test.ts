@@ -85,7 +85,7 @@ test('taking a place takes each of its alarms, one command each', async () => {
   const count = Number(await group.getAttribute('data-count'));
   expect(count).toBeGreaterThan(3);
   await page.keyboard.press('Escape');
-  await page.keyboard.press('f');
+  await page.keyboard.press('w');
   await page.getByText(`Taken: ${count} alarms`).waitFor();
   const takes = (await desk.acts()).filter((a) => a.startsWith('alarm.take'));
   expect(takes.length).toBe(1 + count);

@@ -85,7 +85,7 @@ export class Desk {
 
   readonly flooded = $derived.by(() => this.board.alarmLoad.flood_since !== null);
 
-  /** The place whose alarms F takes, in a flood: the one with the next alarm. */
+  /** The place whose alarms W takes, in a flood: the one with the next alarm. */
   readonly nextGroup = $derived.by((): Group | null => {
     const next = this.flooded ? this.nextAlarm?.id : undefined;
     if (!next) return null;

@@ -47,7 +47,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['s'], command: 'shelve', group: 'Alarms', says: 'Shelve it, with a reason and a time' },
   { keys: ['x'], command: 'close', group: 'Alarms', says: 'Close it, with a reason' },
   { keys: ['c'], command: 'callout', group: 'Alarms', says: 'Its call-out: open it, or create one' },
-  { keys: ['f'], command: 'take-all', group: 'Alarms', says: 'In a flood: take all of the next place' },
+  { keys: ['w'], command: 'take-all', group: 'Alarms', says: 'In a flood: take the whole next place' },
   { keys: ['v'], command: 'filter', group: 'Alarms', says: 'Show new ones only, viewed, taken, shelved, all' },
   { keys: ['o'], command: 'offer', group: 'Call-outs', says: 'Offer to an officer' },
   { keys: ['m'], command: 'note', group: 'Call-outs', says: 'Add a note' },
