@@ -289,7 +289,7 @@ fn who_presses_the_emergency_button_waits_until_it_is_stood_down_and_then_works_
     let mut bench = Bench::new();
     let officer = officer(&mut bench);
     let id = Uuid::now_v7().to_string();
-    bench.send(Role::Operator, None, "callout.create", &id, json!({ "site": "REG-CENTRE", "type": "drugs" }));
+    bench.send(Role::Operator, None, "callout.create", &id, json!({ "site": "REG-CENTRE", "type": "intruder" }));
     let manner = Manner { emergency_before: Some(Step::InspectOutside), ..Manner::default() };
     let before = work(&mut bench, officer, &manner);
     assert_eq!(before.last(), Some(&Step::PressEmergency));

@@ -9,4 +9,8 @@ start: string, end: string,
 /**
  * The running or next shift as instants.
  */
-starts_at: string, ends_at: string, hours: HoursView, };
+starts_at: string, ends_at: string, 
+/**
+ * When telephone calls are taken.
+ */
+hours: HoursView, };

@@ -13,7 +13,7 @@ async fn a_call_an_exchange_told_of_shows_rings_and_is_with_one_desk() {
     let dir = tempfile::tempdir().unwrap();
     let desk = live(dir.path(), &hub).await;
     hub.act_as(system(), "call.progress", "7", json!({"id": "7", "state": "ringing", "from": "020 7946 0111"}));
-    until("it rings", || desk.board().calls.iter().any(|c| c.waits && c.phase == "ringing")).await;
+    until("it rings", || desk.board().calls.iter().any(|c| c.waits && !c.number.is_empty())).await;
     let row = desk.board().calls[0].clone();
     assert_eq!((row.number.as_str(), row.by_hand, row.mine), ("020 7946 0111", false, false));
     done(&desk, "call.answer", &row.id, json!({})).await;

@@ -176,7 +176,7 @@ fn once(start: Instant) -> Vec<Beat> {
     };
     let presses = Manner {
         finding: Finding::Controls,
-        emergency_before: Some(Step::InspectOutside),
+        emergency_before: Some(Step::AnswerStep("seen".into())),
         accept_after_s: 6.0,
         story: "A man came at me from the stairwell and shouted. He ran when the car came. I am not hurt.".into(),
         cause: "genuine".into(),
