@@ -1,5 +1,5 @@
 //! The whole demonstration evening, 16:00 to 03:00: the time before the operator sits down as fast as the hub takes it,
-//! the rest at 240 times life's speed.
+//! the rest at 120 times life’s speed: officers who answer through a slow machine answer late.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ async fn the_whole_evening_goes_through_the_public_interfaces_and_leaves_a_clean
     let token = dir.path().join("token");
     std::fs::write(&token, hub.token("Demonstration", "administrator")?)?;
     let played = Command::new(program("watchhouse-simulate"))
-        .args(["evening", "--hub", &hub.url(), "--rate", "240", "--token-file"])
+        .args(["evening", "--hub", &hub.url(), "--rate", "120", "--token-file"])
         .arg(&token)
         .env("RUST_LOG", "warn")
         .output()?;

@@ -92,8 +92,8 @@ async fn whoever_is_no_exchange_and_whatever_is_no_call_is_refused_in_words() {
         ),
         (
             exchange.request(Method::POST, "/v1/calls").json(&json!({ "id": "1", "state": "ringing", "from": huge })),
-            413,
-            "too_large",
+            422,
+            "text_too_long",
         ),
         (exchange.request(Method::GET, "/v1/calls"), 405, "method_not_allowed"),
     ];

@@ -46,7 +46,7 @@ async fn opening_and_closing_say_whether_a_panel_is_set() {
         (panel.adm_cid(3, 401, 1, 7, outgoing(1)), "set"),
         (panel.adm_cid(1, 401, 1, 7, outgoing(2)), "unset"),
         (panel.sia_dcs("Nri1/CL7", outgoing(3)), "set"),
-        (panel.sia_dcs("Nri1/CG7", outgoing(4)), "part_set"),
+        (panel.sia_dcs("Nri1/CG1", outgoing(4)), "part_set"),
         (panel.sia_dcs("Nri1/OP7", outgoing(5)), "unset"),
     ];
     for (frame, how) in frames {

@@ -70,8 +70,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/clock", get(admin::clock).post(admin::set_clock))
         .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX));
 
-    let telephone =
-        Router::new().route("/v1/calls", post(calls::told)).layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX));
+    let telephone = Router::new().route("/v1/calls", post(calls::told));
 
     let phones = Router::new()
         .route("/v1/enrol", post(officer::enrol).layer(RequestBodyLimitLayer::new(CODE_BYTES_MAX)))
