@@ -32,6 +32,8 @@ pub enum TimerKind {
     ShelfEnds,
     /// The risk should be assessed again.
     AssessAgain,
+    /// A test of a partner system goes on by itself.
+    TestGoesOn,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -152,6 +154,9 @@ pub fn of_callout(callout: &Callout) -> Vec<Timer> {
     }
     if let Some(due) = callout.police_call_back_at() {
         of_callout(TimerKind::PoliceCallBack, due);
+    }
+    if let Some(due) = callout.test_goes_on_at() {
+        of_callout(TimerKind::TestGoesOn, due);
     }
     if matches!(callout.state, CalloutState::Closed) {
         timers.clear();

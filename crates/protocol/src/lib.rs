@@ -6,6 +6,8 @@
 
 pub mod api;
 pub mod officer;
+pub mod outside;
+pub mod partner;
 pub mod place;
 pub mod track;
 pub mod view;

@@ -6,10 +6,12 @@ import type { CalloutRow } from "./CalloutRow";
 import type { CandidateView } from "./CandidateView";
 import type { CrewView } from "./CrewView";
 import type { EntryView } from "./EntryView";
+import type { KeptReportView } from "./KeptReportView";
 import type { LinkedView } from "./LinkedView";
 import type { NextView } from "./NextView";
 import type { OwnerView } from "./OwnerView";
 import type { PictureView } from "./PictureView";
+import type { RatingView } from "./RatingView";
 import type { ReportView } from "./ReportView";
 import type { SiteView } from "./SiteView";
 import type { StepView } from "./StepView";
@@ -47,4 +49,12 @@ brief: Array<BriefLine>, checklist: Array<AnswerView>, assessments: Array<Assess
 /**
  * Which commands make sense now, by kind: the page shows only these.
  */
-can: Array<string>, report: ReportView | null, grid_reference: string | null, plus_code: string, };
+can: Array<string>, report: ReportView | null, grid_reference: string | null, plus_code: string, 
+/**
+ * How the customer found it, once somebody said.
+ */
+rating: RatingView | null, 
+/**
+ * Versions of the report that are kept, newest first.
+ */
+kept_reports: Array<KeptReportView>, };

@@ -250,6 +250,9 @@ export const trackState = (more: Partial<TrackState> = {}): TrackState => {
     lon: -0.1553,
     expires_at: new Date(now + 7 * 86_400_000).toISOString(),
     outcome: null,
+    test: false,
+    rating: null,
+    may_rate: false,
     ...more,
   };
 };

@@ -9,7 +9,9 @@ pub mod checks;
 mod evolve;
 pub mod facts;
 pub mod next;
+pub mod partner;
 pub mod procedure;
+pub mod reports;
 mod timeline;
 pub mod waiting;
 
@@ -22,6 +24,7 @@ use crate::command::{
     PremisesSecure, ReportReview, ReportSubmit,
 };
 use crate::documents::{Checklist, Rams};
+use crate::event::{Asked, Rated, ReportKept};
 use crate::geo::Point;
 use crate::id::{AccountId, AlarmId, AssignmentId, CalloutId, IncidentId, OfficerId, SiteId};
 use procedure::ProcedureRef;
@@ -125,6 +128,23 @@ pub struct Callout {
     pub tracking: Vec<TrackingLink>,
     #[serde(default)]
     pub timeline: Vec<Entry>,
+    /// Nobody goes there: it plays by itself for whoever builds against us.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub test: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub played: Option<partner::Played>,
+    /// Every request for it from a customer's own system.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Given<Asked>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Given<Rated>>,
+    /// Versions of the report that are kept, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Given<ReportKept>>,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// When, by whom and why, for what needs no more.

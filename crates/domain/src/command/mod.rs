@@ -5,6 +5,7 @@ mod assessment;
 mod dispatch;
 mod inspection;
 mod on_scene;
+mod partner;
 mod register;
 mod report;
 mod talk;
@@ -14,6 +15,7 @@ pub use assessment::*;
 pub use dispatch::*;
 pub use inspection::*;
 pub use on_scene::*;
+pub use partner::*;
 pub use register::*;
 pub use report::*;
 pub use talk::*;
@@ -239,6 +241,10 @@ command_bodies! {
     "media.release" => MediaRelease(MediaRelease),
     "tracking.issue" => TrackingIssue(TrackingIssue),
     "tracking.revoke" => TrackingRevoke(Nothing),
+    "callout.request" => CalloutRequest(CalloutRequest),
+    "rating.give" => RatingGive(RatingGive),
+    "test.play" => TestPlay(TestPlay),
+    "report.keep" => ReportKeep(ReportKeep),
     // time
     "timer.fire" => TimerFire(TimerFire),
 }

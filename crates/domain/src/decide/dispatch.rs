@@ -4,6 +4,7 @@ use super::{Decided, Decision, about, event, required};
 use crate::alarm::{Alarm, AlarmState, Priority};
 use crate::callout::assignment::Arrival;
 use crate::callout::checks::check_text;
+use crate::callout::partner::test_number;
 use crate::callout::procedure::{Procedure, title_of};
 use crate::callout::{Assignment, AssignmentState, Callout, Part, URGENT};
 use crate::command::{Accept, AssignmentOffer, CalloutCreate, EscalationRaise, Reason, Role, StandDown, TimerFire};
@@ -20,18 +21,19 @@ use chrono::TimeDelta;
 use std::sync::Arc;
 
 /// What a new call-out answers to and where it is.
-struct Opening<'a> {
-    id: CalloutId,
-    alarm: Option<&'a Arc<Alarm>>,
-    site: Option<&'a Arc<Site>>,
-    point: crate::geo::Point,
-    address: String,
-    about: String,
-    priority: Priority,
-    text: String,
-    offer: bool,
-    provisional: Option<&'a str>,
-    follows: Option<&'a Callout>,
+pub(super) struct Opening<'a> {
+    pub id: CalloutId,
+    pub alarm: Option<&'a Arc<Alarm>>,
+    pub site: Option<&'a Arc<Site>>,
+    pub point: crate::geo::Point,
+    pub address: String,
+    pub about: String,
+    pub priority: Priority,
+    pub text: String,
+    pub offer: bool,
+    pub provisional: Option<&'a str>,
+    pub follows: Option<&'a Callout>,
+    pub test: bool,
 }
 
 impl<'a> Decision<'a> {
@@ -53,6 +55,7 @@ impl<'a> Decision<'a> {
             offer: true,
             provisional,
             follows: None,
+            test: false,
         })
     }
 
@@ -71,6 +74,7 @@ impl<'a> Decision<'a> {
             offer: false,
             provisional: None,
             follows: Some(old),
+            test: false,
         })
     }
 
@@ -132,6 +136,7 @@ impl<'a> Decision<'a> {
             offer: create.offer,
             provisional: create.provisional.as_deref(),
             follows: None,
+            test: false,
         };
         let mut events = Vec::new();
         // Nobody else should start on it, and it must not come back from the shelf meanwhile.
@@ -142,12 +147,16 @@ impl<'a> Decision<'a> {
         Ok(events)
     }
 
-    fn open(&self, opening: Opening) -> Decided {
+    pub(super) fn open(&self, opening: Opening) -> Decided {
         let known = opening.follows.map(|old| old.incident).or_else(|| opening.alarm.and_then(|a| a.incident));
         let incident = known.unwrap_or_else(|| IncidentId(self.derived("incident")));
         let rams = opening.site.and_then(|s| s.rams).and_then(|id| self.world.rams.get(&id));
         let checklist = opening.site.and_then(|s| s.checklist).and_then(|id| self.world.checklists.get(&id));
-        let number = (self.ctx.number)(self.world);
+        let number = match opening.test {
+            true => test_number(opening.id),
+            false => (self.ctx.number)(self.world),
+        };
+        let title = title_of(&opening.about);
         let created = CalloutCreated {
             id: opening.id,
             provisional: opening.provisional.filter(|p| is_provisional(p) && *p != number).map(str::to_owned),
@@ -157,7 +166,8 @@ impl<'a> Decision<'a> {
             site: opening.site.map(|s| s.id),
             point: opening.point,
             address: opening.address,
-            title: title_of(&opening.about),
+            title: if opening.test { format!("Test: {title}") } else { title },
+            test: opening.test,
             procedure: Procedure::for_new(&opening.about).reference(),
             about: opening.about,
             priority: opening.priority,
@@ -483,6 +493,7 @@ impl<'a> Decision<'a> {
             TimerKind::PoliceCallBack => {
                 return self.on_callout(callout, E::PoliceCallBackDue(crate::event::Empty {}));
             }
+            TimerKind::TestGoesOn => return Ok(self.test_goes_on(callout)),
             _ => {}
         }
         let Some(assignment) = timer.assignment.and_then(|id| callout.assignment(id)) else {
@@ -497,7 +508,9 @@ impl<'a> Decision<'a> {
             TimerKind::AssessAgain => self.on_callout(callout, E::AssessmentDue(of)),
             TimerKind::NotSetOff => self.on_callout(callout, E::NotSetOff(of)),
             TimerKind::ReportDue => self.on_callout(callout, E::ReportDue(of)),
-            TimerKind::ShelfEnds | TimerKind::HoldEnds | TimerKind::PoliceCallBack => Ok(vec![]),
+            TimerKind::ShelfEnds | TimerKind::HoldEnds | TimerKind::PoliceCallBack | TimerKind::TestGoesOn => {
+                Ok(vec![])
+            }
         }
     }
 

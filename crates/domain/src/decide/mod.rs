@@ -2,6 +2,7 @@
 
 mod alarms;
 mod dispatch;
+mod partner;
 mod permission;
 mod register;
 mod report;
@@ -42,6 +43,7 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
     let body = C::parse(&command.kind, command.v, &command.body)?;
     permission::check(&body, command, ctx)?;
     let d = Decision { world, command, ctx };
+    d.must_fit_a_test()?;
     match &body {
         C::SettingsPut(put) => d.settings_put(put),
         C::AccountPut(put) => d.account_put(put),
@@ -105,6 +107,10 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::TrackingIssue(issue) => d.tracking_issue(issue),
         C::TrackingRevoke(_) => d.tracking_revoke(),
         C::TimerFire(timer) => d.timer_fire(timer),
+        C::CalloutRequest(request) => d.callout_request(request),
+        C::RatingGive(rating) => d.rating(rating),
+        C::TestPlay(play) => d.test_play(play),
+        C::ReportKeep(keep) => d.report_keep(keep),
     }
 }
 

@@ -17,7 +17,12 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::PanelPut(_)
         | C::RamsPut(_)
         | C::ChecklistPut(_) => &[Supervisor, Administrator, System],
-        C::SignalReceive(_) | C::PanelSilent(_) | C::PanelHeard(_) | C::MediaReceived(_) | C::TimerFire(_) => &[System],
+        C::SignalReceive(_)
+        | C::PanelSilent(_)
+        | C::PanelHeard(_)
+        | C::MediaReceived(_)
+        | C::TimerFire(_)
+        | C::ReportKeep(_) => &[System],
         C::AlarmView(_) => &[Operator, Cctv, Supervisor, Administrator],
         C::AlarmTake(_)
         | C::AlarmShelve(_)
@@ -40,7 +45,8 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::TrackingIssue(_)
         | C::TrackingRevoke(_) => &[Operator, Supervisor, Administrator],
         C::LiaisonRecord(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
-        C::CancelRequest(_) => &[Operator, Supervisor, Administrator, System],
+        C::CancelRequest(_) | C::RatingGive(_) => &[Operator, Supervisor, Administrator, Customer, Partner, System],
+        C::CalloutRequest(_) | C::TestPlay(_) => &[Operator, Supervisor, Administrator, Customer, Partner],
         C::PoliceWait(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::EscalationRaise(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, System],

@@ -8,11 +8,13 @@
 
 mod alarms;
 mod callouts;
+mod partner;
 mod register;
 mod work;
 
 pub use alarms::*;
 pub use callouts::*;
+pub use partner::*;
 pub use register::*;
 pub use work::*;
 
@@ -178,6 +180,11 @@ event_bodies! {
     "tracking.issued" => TrackingIssued(TrackingIssued),
     "tracking.revoked" => TrackingRevoked(Empty),
     "assessment.due" => AssessmentDue(OfAssignment),
+    "callout.asked" => CalloutAsked(Asked) ["reason"],
+    "cancel.duress" => DuressGiven(Empty),
+    "rating.given" => Rated(Rated) ["comment"],
+    "test.played" => TestPlayed(TestPlayed),
+    "report.kept" => ReportKept(ReportKept),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

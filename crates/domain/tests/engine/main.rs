@@ -10,6 +10,7 @@ mod main_path;
 mod nearest;
 mod offers;
 mod on_scene;
+mod partner;
 mod permission;
 mod register;
 mod support;

@@ -17,7 +17,9 @@ fn allowed(kind: &str) -> &'static [Role] {
         "account.put" | "person.erase" => &[Role::Administrator, Role::System],
         "settings.put" | "estate.put" | "site.put" | "officer.put" | "unit.put" | "panel.put" | "rams.put"
         | "checklist.put" => REGISTER,
-        "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" => &[Role::System],
+        "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" | "report.keep" => {
+            &[Role::System]
+        }
         "alarm.view" => DESK_AND_CCTV,
         "alarm.take"
         | "alarm.shelve"
@@ -40,7 +42,12 @@ fn allowed(kind: &str) -> &'static [Role] {
         | "tracking.issue"
         | "tracking.revoke" => DESK,
         "note.add" | "liaison.record" | "police.wait" => SPEAK,
-        "cancel.request" => &[Role::Operator, Role::Supervisor, Role::Administrator, Role::System],
+        "cancel.request" | "rating.give" => {
+            &[Role::Operator, Role::Supervisor, Role::Administrator, Role::Customer, Role::Partner, Role::System]
+        }
+        "callout.request" | "test.play" => {
+            &[Role::Operator, Role::Supervisor, Role::Administrator, Role::Customer, Role::Partner]
+        }
         "escalation.raise" => {
             &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator, Role::Officer, Role::System]
         }

@@ -8,6 +8,7 @@ import type { Acted } from '$lib/generated/Acted';
 import type { Board } from '$lib/generated/Board';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { LeavingView } from '$lib/generated/LeavingView';
+import type { OutsideView } from '$lib/generated/OutsideView';
 import type { Patch } from '$lib/generated/Patch';
 import type { PinView } from '$lib/generated/PinView';
 import type { PlaceLookup } from '$lib/generated/PlaceLookup';
@@ -57,8 +58,12 @@ export interface Host {
   /** An address for an <img>; rejects with a sentence. */
   picture(callout: string, sha256: string): Promise<string>;
   trackingLink(callout: string): Promise<Acted & { url?: string }>;
-  /** Saves and opens the report; answers where it lies. */
-  reportPdf(callout: string): Promise<string>;
+  /** Saves and opens the report, as it stands or a version that was kept; answers where it lies. */
+  reportPdf(callout: string, version?: number): Promise<string>;
+  /** What only the hub knows: what the customer looked at, where the report went; rejects with a sentence. */
+  outside(callout: string): Promise<OutsideView>;
+  /** Sends again what was refused or given up. */
+  sendAgain(callout: string): Promise<OutsideView>;
   addPanel(panel: NewPanel): Promise<Acted>;
   enrolCode(officer: string): Promise<EnrolCode>;
   mapBase(): Promise<MapBase | null>;

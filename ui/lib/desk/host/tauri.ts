@@ -31,7 +31,9 @@ export const tauriHost: Host = {
   },
 
   trackingLink: (callout) => invoke('tracking_link', { callout }),
-  reportPdf: (callout) => invoke('report_pdf', { callout }),
+  reportPdf: (callout, version) => invoke('report_pdf', { callout, version: version ?? null }),
+  outside: (callout) => invoke('outside', { callout }),
+  sendAgain: (callout) => invoke('send_again', { callout }),
   addPanel: (panel) => invoke('add_panel', { panel }),
   enrolCode: (officer) => invoke('enrol_code', { officer }),
   mapBase: () => invoke('map_base'),

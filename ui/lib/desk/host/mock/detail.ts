@@ -293,6 +293,8 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
       },
     ],
     tracking: null,
+    rating: null,
+    kept_reports: [],
     can: can(row),
     report:
       row.state === 'in_review'
