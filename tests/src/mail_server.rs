@@ -36,13 +36,15 @@ impl Letter {
 
 impl MailServer {
     pub async fn start() -> Self {
-        Self::start_at(0).await
+        Self::start_at(0, &[]).await
     }
 
-    pub async fn start_at(port: u16) -> Self {
+    /// On a port of the test's choice, with answers from the first connection on.
+    pub async fn start_at(port: u16, answers: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("the port is free");
         let port = listener.local_addr().expect("an address").port();
-        let inner = Arc::new(Mutex::new(Inner::default()));
+        let answers = answers.iter().map(|(address, line)| ((*address).into(), (*line).into())).collect();
+        let inner = Arc::new(Mutex::new(Inner { answers, ..Inner::default() }));
         let shared = inner.clone();
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {

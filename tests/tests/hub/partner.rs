@@ -204,7 +204,8 @@ async fn a_test_plays_to_its_end_rings_nobody_and_is_in_no_list() {
         let number = made["callout"].as_str().unwrap();
         assert_eq!(cancel(&partner, number, code).await.0, 202);
         assert!(scene.callout_now(number).await["escalations"].as_array().unwrap().is_empty());
-        scene.admin.must("callout.stand_down", number, json!({ "reason": "enough" })).await.unwrap();
+        // By us or by itself: the next one is a test of its own.
+        let _ = scene.admin.command("callout.stand_down", number, json!({ "reason": "enough" })).await.unwrap();
     }
 }
 

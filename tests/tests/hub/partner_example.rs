@@ -85,12 +85,12 @@ async fn the_example_of_a_partner_system_asks_follows_cancels_and_knows_our_sign
     assert_eq!(run(&["play", &number, "arrived"], "").0["stage"], "at_site");
     let told: Vec<String> = (0..5).map(|_| listener.next()["event"].as_str().unwrap().to_owned()).collect();
     assert_eq!(told, ["owned", "offered", "accepted", "en_route", "arrived"]);
+    let (_, said) = run(&["rate", &number, "5", "Quick"], "");
+    assert!(said.starts_with("422 not_over: "), "{said}");
     let (_, said) = run(&["cancel", &number, "enough"], "9999");
     assert!(said.starts_with("403 wrong_code: "), "{said}");
     assert_eq!(run(&["cancel", &number, "enough"], "1234").0["cancel_requested"], true);
     assert_eq!(listener.next()["event"], "cancel_requested");
-    let (_, said) = run(&["rate", &number, "5", "Quick"], "");
-    assert!(said.starts_with("422 not_over: "), "{said}");
     // What somebody else sends is not believed.
     let forged =
         scene.admin.http.post(&url).header("Watchhouse-Signature", "t=1,v1=00").body("{}").send().await.unwrap();

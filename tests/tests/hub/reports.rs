@@ -156,8 +156,7 @@ async fn a_refused_letter_shows_the_servers_words_and_one_that_waits_is_sent_whe
     let waiting = scene.admin.get(&format!("/v1/callouts/{id}/outside")).await.unwrap()["letters"].take();
     assert_eq!(waiting.as_array().unwrap().len(), 2, "{waiting}");
 
-    let mail = MailServer::start_at(port).await;
-    mail.answer(KEYHOLDER, "550 5.1.1 no such mailbox here");
+    let mail = MailServer::start_at(port, &[(KEYHOLDER, "550 5.1.1 no such mailbox here")]).await;
     let done = letters(&scene, &id, 2).await;
     let of = |address: &str| done.iter().find(|l| l["address"] == address).unwrap();
     assert_eq!(of(COUNCIL)["state"], "sent");
