@@ -37,6 +37,7 @@ ids! {
     CommandId,
     EstateId,
     EventId,
+    HandoverId,
     IncidentId,
     OfficerId,
     /// One alarm transmitter account at the receiver.
@@ -72,6 +73,7 @@ pub enum AggregateKind {
     Callout,
     Checklist,
     Estate,
+    Handover,
     Incident,
     Officer,
     Panel,
@@ -83,12 +85,13 @@ pub enum AggregateKind {
 }
 
 impl AggregateKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Alarm,
         Self::Callout,
         Self::Checklist,
         Self::Estate,
+        Self::Handover,
         Self::Incident,
         Self::Officer,
         Self::Panel,
@@ -106,6 +109,7 @@ impl AggregateKind {
             Self::Callout => "callout",
             Self::Checklist => "checklist",
             Self::Estate => "estate",
+            Self::Handover => "handover",
             Self::Incident => "incident",
             Self::Officer => "officer",
             Self::Panel => "panel",
@@ -158,6 +162,7 @@ into_uuid!(
     CommandId,
     EstateId,
     EventId,
+    HandoverId,
     IncidentId,
     OfficerId,
     PanelId,

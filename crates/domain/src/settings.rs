@@ -1,5 +1,6 @@
 //! What a council sets once and every page and report shows.
 
+use crate::callout::updates::UpdatePolicy;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +17,10 @@ pub struct Settings {
     pub shift_end: String,
     /// IANA time zone of every civil time.
     pub zone: String,
+    /// How often customers and the control room are to hear something, where a site has no word of its own.
+    pub updates: UpdatePolicy,
+    /// So long before the shift ends the handover is brought up, in minutes.
+    pub handover_prompt_min: u32,
     /// Set when the data directory was made; never by a command.
     pub demonstration: bool,
 }
@@ -38,6 +43,8 @@ impl Default for Settings {
             shift_start: "16:00".into(),
             shift_end: "03:00".into(),
             zone: "Europe/London".into(),
+            updates: UpdatePolicy::default(),
+            handover_prompt_min: 30,
             demonstration: false,
         }
     }

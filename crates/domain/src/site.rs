@@ -1,5 +1,6 @@
 //! Estates, sites with their entrances and contacts, and the alarm panels that report from them.
 
+use crate::callout::updates::UpdatePolicy;
 use crate::geo::Point;
 use crate::id::{ChecklistId, EstateId, PanelId, PersonId, RamsId, SiteId};
 use serde::{Deserialize, Serialize};
@@ -102,11 +103,13 @@ pub struct SitePolicy {
     pub callout_on_take: bool,
     /// The officer may set off before the RAMS are signed when the priority is 1; they are signed on the way.
     pub acknowledge_en_route: bool,
+    /// How often customer and control room are to hear something; the service's own when left out.
+    pub updates: Option<UpdatePolicy>,
 }
 
 impl Default for SitePolicy {
     fn default() -> Self {
-        Self { callout_on_take: true, acknowledge_en_route: false }
+        Self { callout_on_take: true, acknowledge_en_route: false, updates: None }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::alarm::{Alarm, AlarmState, Priority};
 use crate::callout::assignment::Arrival;
 use crate::callout::checks::check_text;
 use crate::callout::procedure::{Procedure, title_of};
+use crate::callout::updates::Expected;
 use crate::callout::{Assignment, AssignmentState, Callout, Part, URGENT};
 use crate::command::{Accept, AssignmentOffer, CalloutCreate, EscalationRaise, Reason, Role, StandDown, TimerFire};
 use crate::event::{
@@ -166,6 +167,7 @@ impl<'a> Decision<'a> {
             checklist: checklist.map(|c| (**c).clone()),
             signal_at: opening.alarm.map_or(self.ctx.at, |a| a.raised_at),
             follows: opening.follows.map(|old| old.id),
+            updates: Some(self.updates_of(opening.site.map(|s| &**s))),
         };
         let mut events = vec![
             event(
@@ -480,6 +482,9 @@ impl<'a> Decision<'a> {
         }
         match timer.timer {
             TimerKind::HoldEnds => return self.on_callout(callout, E::CalloutResumed(crate::event::Empty {})),
+            TimerKind::CustomerUntold => return self.overdue(callout, Expected::Customer, timer.due),
+            TimerKind::NothingNew => return self.overdue(callout, Expected::News, timer.due),
+            TimerKind::PlannedUpdate => return self.overdue(callout, Expected::Planned, timer.due),
             TimerKind::PoliceCallBack => {
                 return self.on_callout(callout, E::PoliceCallBackDue(crate::event::Empty {}));
             }
@@ -497,7 +502,12 @@ impl<'a> Decision<'a> {
             TimerKind::AssessAgain => self.on_callout(callout, E::AssessmentDue(of)),
             TimerKind::NotSetOff => self.on_callout(callout, E::NotSetOff(of)),
             TimerKind::ReportDue => self.on_callout(callout, E::ReportDue(of)),
-            TimerKind::ShelfEnds | TimerKind::HoldEnds | TimerKind::PoliceCallBack => Ok(vec![]),
+            TimerKind::ShelfEnds
+            | TimerKind::HoldEnds
+            | TimerKind::PoliceCallBack
+            | TimerKind::CustomerUntold
+            | TimerKind::NothingNew
+            | TimerKind::PlannedUpdate => Ok(vec![]),
         }
     }
 

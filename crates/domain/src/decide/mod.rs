@@ -2,11 +2,13 @@
 
 mod alarms;
 mod dispatch;
+mod handover;
 mod permission;
 mod register;
 mod report;
 mod support;
 mod talk;
+mod thread;
 mod waiting;
 mod work;
 
@@ -104,6 +106,13 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::MediaRelease(release) => d.media_release(release),
         C::TrackingIssue(issue) => d.tracking_issue(issue),
         C::TrackingRevoke(_) => d.tracking_revoke(),
+        C::MessageDelivered(up_to) => d.message_delivered(up_to),
+        C::MessageRead(up_to) => d.message_read(up_to),
+        C::ContactTried(tried) => d.contact_tried(tried),
+        C::ContactsSettle(settle) => d.contacts_settle(settle),
+        C::EscalationPlan(plan) => d.escalation_plan(plan),
+        C::HandoverWrite(write) => d.handover_write(write),
+        C::HandoverSign(sign) => d.handover_sign(sign),
         C::TimerFire(timer) => d.timer_fire(timer),
     }
 }

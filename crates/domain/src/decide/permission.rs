@@ -42,7 +42,12 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         C::LiaisonRecord(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::CancelRequest(_) => &[Operator, Supervisor, Administrator, System],
         C::PoliceWait(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
-        C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
+        C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, Customer],
+        C::MessageDelivered(_) | C::MessageRead(_) => &[Operator, Supervisor, Administrator, Officer, Customer],
+        C::ContactTried(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
+        C::ContactsSettle(_) | C::EscalationPlan(_) | C::HandoverWrite(_) | C::HandoverSign(_) => {
+            &[Operator, Supervisor, Administrator]
+        }
         C::EscalationRaise(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, System],
         C::ShiftSignOn(_)
         | C::ShiftSignOff(_)

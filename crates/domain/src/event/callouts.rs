@@ -3,6 +3,7 @@
 use crate::Instant;
 use crate::alarm::{AlarmKind, Priority};
 use crate::callout::procedure::ProcedureRef;
+use crate::callout::updates::UpdatePolicy;
 use crate::documents::{Checklist, Rams};
 use crate::geo::Point;
 use crate::id::{AlarmId, CalloutId, IncidentId, SiteId};
@@ -73,6 +74,9 @@ pub struct CalloutCreated {
     /// The call-out that this one goes back to.
     #[serde(default)]
     pub follows: Option<CalloutId>,
+    /// Who is to hear something, and how often: the site's or the service's, as it stood then.
+    #[serde(default)]
+    pub updates: Option<UpdatePolicy>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -8,18 +8,23 @@
 
 mod alarms;
 mod callouts;
+mod handover;
 mod register;
+mod thread;
 mod work;
 
 pub use alarms::*;
 pub use callouts::*;
+pub use handover::*;
 pub use register::*;
+pub use thread::*;
 pub use work::*;
 
 use crate::Instant;
 use crate::command::{
-    AccountPut, Author, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord, InspectionRecord,
-    LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview, ReportSubmit,
+    AccountPut, Author, ChecklistAnswer, ContactTried, ContactsSettle, DraRecord, EscalationPlan, EscalationRaise,
+    ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview,
+    ReportSubmit,
 };
 use crate::documents::{Checklist, Rams};
 use crate::id::{AccountId, CommandId, EventId, PersonId, Stream};
@@ -178,6 +183,14 @@ event_bodies! {
     "tracking.issued" => TrackingIssued(TrackingIssued),
     "tracking.revoked" => TrackingRevoked(Empty),
     "assessment.due" => AssessmentDue(OfAssignment),
+    "message.delivered" => MessageDelivered(MessagesMarked),
+    "message.read" => MessageRead(MessagesMarked),
+    "contact.tried" => ContactTried(ContactTried) ["note"],
+    "contacts.settled" => ContactsSettled(ContactsSettle) ["reason"],
+    "escalation.planned" => EscalationPlanned(EscalationPlan) ["rendezvous", "cordon"],
+    "update.overdue" => UpdateOverdue(UpdateOverdue),
+    "handover.written" => HandoverWritten(HandoverWritten) ["watch_outs"],
+    "handover.signed" => HandoverSigned(HandoverSigned) ["from", "to", "text"],
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
