@@ -44,6 +44,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::board,
             commands::subscribe,
             commands::detail,
+            commands::handover,
             commands::place,
             commands::look_up_words,
             commands::words_at,

@@ -2,9 +2,10 @@
 
 use crate::rows::Rows;
 use crate::subscribe::{Alerts, Patches};
-use crate::view::detail;
+use crate::view::{detail, handover};
 use crate::{Desk, lock};
 use domain::people::Unit;
+use protocol::handover::HandoverView;
 use protocol::view::{Board, CalloutDetail, LeavingView, MeView};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ impl Desk {
             sites: rows.sites.into_values().collect(),
             estates: rows.estates.into_values().collect(),
             conflicts: rows.conflicts,
+            handover: rows.handover,
         }
     }
 
@@ -81,6 +83,12 @@ impl Desk {
         }
         drop(core);
         self.detail(callout)
+    }
+
+    /// What one operator hands over to the next, and what has happened since a log position.
+    pub fn handover(&self, since: Option<i64>) -> HandoverView {
+        let shown = self.inner.shown();
+        self.inner.with_scene(&shown, |scene| handover(scene, since))
     }
 
     /// What goes on while somebody leaves the desk.

@@ -1,9 +1,10 @@
 //! All rows of the board as last shown, and what makes the next patch.
 
 use crate::state::Shown;
-use crate::view::{Scene, alarm_row, callout_row, estate_view, officer_row, service_view, site_view, unit_row};
+use crate::view::{Scene, alarm_row, callout_row, estate_view, officer_row, prompt, service_view, site_view, unit_row};
 use domain::id::{AggregateKind, AlarmId, CalloutId, Stream};
 use domain::{Instant, World};
+use protocol::handover::HandoverPrompt;
 use protocol::view::{
     AlarmRow, CalloutRow, ConflictView, EstateView, OfficerRow, Patch, ServiceView, ShiftClock, SiteView, UnitRow,
 };
@@ -25,6 +26,7 @@ pub struct Rows {
     pub service: ServiceView,
     pub shift: ShiftClock,
     pub conflicts: Vec<ConflictView>,
+    pub handover: HandoverPrompt,
 }
 
 impl Rows {
@@ -57,6 +59,7 @@ impl Rows {
             service: service_view(world),
             shift: shift(&world.settings, scene.now, &old.shift),
             conflicts: shown.conflicts.clone(),
+            handover: prompt(scene),
             reachable: scene.reachable,
             from: shown,
         }
@@ -79,6 +82,7 @@ impl Rows {
             estates: changed(&old.estates, &self.estates),
             details_changed: self.details_changed(old),
             conflicts: (self.conflicts != old.conflicts).then(|| self.conflicts.clone()),
+            handover: (self.handover != old.handover).then(|| self.handover.clone()),
         }
     }
 

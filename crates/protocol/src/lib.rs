@@ -5,8 +5,10 @@
 //! its tests; `scripts/test` fails when they are stale.
 
 pub mod api;
+pub mod handover;
 pub mod officer;
 pub mod place;
+pub mod thread;
 pub mod track;
 pub mod view;
 

@@ -3,7 +3,9 @@
 //! Rows are narrow and made for the lists; [`CalloutDetail`] is the call-out panel. All times are RFC 3339 in UTC;
 //! the page shows them in [`Board::zone`]. Ages and countdowns are the page's own, from [`LinkView::now`].
 
+use crate::handover::HandoverPrompt;
 use crate::place::PinView;
+use crate::thread::{AttentionView, LadderView, PlanView, ServiceCallView, ThreadMessage};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -24,6 +26,7 @@ pub struct Board {
     pub estates: Vec<EstateView>,
     /// Questions that a refused action left for a person.
     pub conflicts: Vec<ConflictView>,
+    pub handover: HandoverPrompt,
 }
 
 /// What changed since the last message. Rows replace rows of the same id; removed ids leave the list.
@@ -50,6 +53,8 @@ pub struct Patch {
     pub details_changed: Vec<String>,
     #[ts(optional)]
     pub conflicts: Option<Vec<ConflictView>>,
+    #[ts(optional)]
+    pub handover: Option<HandoverPrompt>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -63,6 +68,10 @@ pub struct ServiceView {
     pub demonstration: bool,
     /// Nothing is registered yet: the first-run page.
     pub empty: bool,
+    /// After how many minutes the customer and the control room are to hear something, by priority; 0 is never.
+    pub customer_min: [u32; 4],
+    pub control_min: [u32; 4],
+    pub handover_prompt_min: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -185,6 +194,9 @@ pub struct CalloutRow {
     pub unit: Option<String>,
     pub open: bool,
     pub pending: bool,
+    /// Messages of officers and the customer that nobody in the control room has read.
+    pub unread: u32,
+    pub attention: Vec<AttentionView>,
 }
 
 /// Why a call-out rings. Another reason, or the same for another time, rings anew.
@@ -257,6 +269,7 @@ pub struct SiteView {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ContactView {
+    pub id: String,
     pub role: String,
     pub name: String,
     pub telephone: String,
@@ -320,6 +333,11 @@ pub struct CalloutDetail {
     /// Which commands make sense now, by kind: the page shows only these.
     pub can: Vec<String>,
     pub report: Option<ReportView>,
+    /// Oldest first.
+    pub thread: Vec<ThreadMessage>,
+    pub ladder: LadderView,
+    pub services: Vec<ServiceCallView>,
+    pub plan: Option<PlanView>,
     pub grid_reference: Option<String>,
     pub plus_code: String,
 }

@@ -8,6 +8,7 @@ mod erasure;
 mod https;
 mod journal;
 mod limits;
+mod messages;
 mod places;
 mod push;
 mod scene;
