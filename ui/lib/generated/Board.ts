@@ -3,6 +3,7 @@ import type { AlarmRow } from "./AlarmRow";
 import type { CalloutRow } from "./CalloutRow";
 import type { ConflictView } from "./ConflictView";
 import type { EstateView } from "./EstateView";
+import type { HandoverPrompt } from "./HandoverPrompt";
 import type { LinkView } from "./LinkView";
 import type { MeView } from "./MeView";
 import type { OfficerRow } from "./OfficerRow";
@@ -18,4 +19,4 @@ export type Board = { service: ServiceView, zone: string, link: LinkView, me: Me
 /**
  * Questions that a refused action left for a person.
  */
-conflicts: Array<ConflictView>, };
+conflicts: Array<ConflictView>, handover: HandoverPrompt, };

@@ -3,6 +3,7 @@ import type { AlarmRow } from "./AlarmRow";
 import type { CalloutRow } from "./CalloutRow";
 import type { ConflictView } from "./ConflictView";
 import type { EstateView } from "./EstateView";
+import type { HandoverPrompt } from "./HandoverPrompt";
 import type { LinkView } from "./LinkView";
 import type { OfficerRow } from "./OfficerRow";
 import type { ServiceView } from "./ServiceView";
@@ -17,4 +18,4 @@ export type Patch = { service?: ServiceView, link?: LinkView, shift?: ShiftClock
 /**
  * Call-outs whose detail is stale if it is open.
  */
-details_changed: Array<string>, conflicts?: Array<ConflictView>, };
+details_changed: Array<string>, conflicts?: Array<ConflictView>, handover?: HandoverPrompt, };

@@ -4,6 +4,7 @@ import type { Board } from '$lib/generated/Board';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { ConflictView } from '$lib/generated/ConflictView';
 import type { EstateView } from '$lib/generated/EstateView';
+import type { HandoverPrompt } from '$lib/generated/HandoverPrompt';
 import type { LinkView } from '$lib/generated/LinkView';
 import type { MeView } from '$lib/generated/MeView';
 import type { OfficerRow } from '$lib/generated/OfficerRow';
@@ -27,6 +28,9 @@ export class BoardState {
     web: '',
     demonstration: false,
     empty: false,
+    customer_min: [30, 30, 0, 0],
+    control_min: [15, 30, 60, 120],
+    handover_prompt_min: 30,
   });
   zone = $state(LONDON);
   link = $state.raw<LinkView>({
@@ -49,6 +53,7 @@ export class BoardState {
   sites = $state.raw<SiteView[]>([]);
   estates = $state.raw<EstateView[]>([]);
   conflicts = $state.raw<ConflictView[]>([]);
+  handover = $state.raw<HandoverPrompt>({ due: false, ends_at: '', signed_at: null });
 
   /** False until the first board: lists are not empty, they are unknown. */
   loaded = $state(false);
@@ -80,6 +85,7 @@ export class BoardState {
     this.sites = board.sites;
     this.estates = board.estates;
     this.conflicts = board.conflicts;
+    this.handover = board.handover;
     this.loaded = true;
     this.#onLink(board.link);
     // Patches that came before the board are in it already or newer than it: in order they end at the newest.
@@ -113,6 +119,7 @@ export class BoardState {
     if (patch.link) this.link = patch.link;
     if (patch.shift) this.shift = patch.shift;
     if (patch.conflicts) this.conflicts = patch.conflicts;
+    if (patch.handover) this.handover = patch.handover;
     this.alarms = merge(this.alarms, patch.alarms, patch.alarms_gone, id);
     this.callouts = merge(this.callouts, patch.callouts, patch.callouts_gone, id);
     this.units = merge(this.units, patch.units, patch.units_gone, id);
