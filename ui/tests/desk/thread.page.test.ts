@@ -153,7 +153,8 @@ test('the handover comes up as a mark that takes no focus, is read, told what is
     .waitFor();
   await page.getByTestId('watch-outs').fill('Gate at Robert Street is broken; caretaker at eight.');
   await page.getByRole('button', { name: 'Keep' }).click();
-  await page.getByText(/Written by Operator, \d\d:\d\d/).waitFor();
+  await shot('86-desk-handover-kept');
+  await page.getByText(/Written by Operator/).waitFor();
   await page.getByTestId('handover-sign').click();
   await page.getByRole('alert').getByText('Write both names').waitFor();
   await page.evaluate(() => {
