@@ -38,6 +38,8 @@ ids! {
     EstateId,
     EventId,
     IncidentId,
+    /// One key or bunch under one number.
+    KeyId,
     OfficerId,
     /// One alarm transmitter account at the receiver.
     PanelId,
@@ -73,6 +75,7 @@ pub enum AggregateKind {
     Checklist,
     Estate,
     Incident,
+    Key,
     Officer,
     Panel,
     Person,
@@ -83,13 +86,14 @@ pub enum AggregateKind {
 }
 
 impl AggregateKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Alarm,
         Self::Callout,
         Self::Checklist,
         Self::Estate,
         Self::Incident,
+        Self::Key,
         Self::Officer,
         Self::Panel,
         Self::Person,
@@ -107,6 +111,7 @@ impl AggregateKind {
             Self::Checklist => "checklist",
             Self::Estate => "estate",
             Self::Incident => "incident",
+            Self::Key => "key",
             Self::Officer => "officer",
             Self::Panel => "panel",
             Self::Person => "person",
@@ -159,6 +164,7 @@ into_uuid!(
     EstateId,
     EventId,
     IncidentId,
+    KeyId,
     OfficerId,
     PanelId,
     PersonId,

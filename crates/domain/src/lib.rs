@@ -12,6 +12,7 @@
 
 pub mod alarm;
 pub mod callout;
+pub mod civil;
 pub mod command;
 pub mod decide;
 pub mod documents;
@@ -19,13 +20,17 @@ pub mod event;
 pub mod geo;
 pub mod grid;
 pub mod id;
+pub mod keys;
 pub mod nearest;
 pub mod people;
 pub mod places;
+pub mod put;
+pub mod rams;
 pub mod refusal;
 pub mod settings;
 pub mod site;
 pub mod timers;
+pub mod urn;
 pub mod world;
 
 pub use command::{Author, Command, CommandBody, Role};

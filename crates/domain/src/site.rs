@@ -102,11 +102,13 @@ pub struct SitePolicy {
     pub callout_on_take: bool,
     /// The officer may set off before the RAMS are signed when the priority is 1; they are signed on the way.
     pub acknowledge_en_route: bool,
+    /// Only who holds a key of the site is asked by itself; anybody else has to be chosen by a person.
+    pub keys_needed: bool,
 }
 
 impl Default for SitePolicy {
     fn default() -> Self {
-        Self { callout_on_take: true, acknowledge_en_route: false }
+        Self { callout_on_take: true, acknowledge_en_route: false, keys_needed: false }
     }
 }
 
@@ -157,9 +159,28 @@ pub struct Panel {
     /// Since when the line is faulty.
     #[serde(default)]
     pub line_fault_since: Option<crate::Instant>,
+    /// The police's numbers for this system, one of a kind.
+    #[serde(default)]
+    pub urns: Vec<crate::urn::Urn>,
+    /// Call-outs to which the police were called, oldest first, and how each turned out.
+    #[serde(default)]
+    pub police_calls: Vec<crate::urn::PoliceCall>,
 }
 
 impl Panel {
+    /// The same call-out, or without one the same moment, is the same call.
+    pub(crate) fn called_police(&mut self, call: &crate::urn::PoliceCall) {
+        let same = |known: &crate::urn::PoliceCall| match (known.callout, call.callout) {
+            (Some(a), Some(b)) => a == b && known.kind == call.kind,
+            (None, None) => known.at == call.at && known.kind == call.kind,
+            _ => false,
+        };
+        match self.police_calls.iter_mut().find(|known| same(known)) {
+            Some(known) => *known = call.clone(),
+            None => self.police_calls.push(call.clone()),
+        }
+    }
+
     /// One account is one panel, whoever registers it.
     pub fn id_of(account: &str) -> PanelId {
         PanelId(crate::id::derived("panel", &[account.to_ascii_uppercase().as_bytes()]))

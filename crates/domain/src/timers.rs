@@ -6,6 +6,7 @@ use crate::alarm::{Alarm, AlarmState, Priority};
 use crate::callout::{Assignment, AssignmentState, Callout, CalloutState};
 use crate::command::{Command, TimerFire};
 use crate::id::{AssignmentId, CommandId, Stream, derived};
+use crate::keys::Key;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,8 @@ pub enum TimerKind {
     ShelfEnds,
     /// The risk should be assessed again.
     AssessAgain,
+    /// A key is not back when it should be.
+    KeyOverdue,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +111,11 @@ pub fn of_alarm(alarm: &Alarm) -> Vec<Timer> {
         }
         _ => vec![],
     }
+}
+
+pub fn of_key(key: &Key) -> Vec<Timer> {
+    let out = key.out.iter().filter(|out| !out.overdue);
+    out.map(|out| Timer { kind: TimerKind::KeyOverdue, due: out.due, assignment: None }).collect()
 }
 
 pub fn of_callout(callout: &Callout) -> Vec<Timer> {

@@ -47,6 +47,10 @@ impl Waiting {
                 let found = world.callouts.get(&domain::id::CalloutId(stream.id));
                 self.set(stream, found.map_or_else(Vec::new, |c| timers::of_callout(c)));
             }
+            AggregateKind::Key => {
+                let found = world.keys.get(&domain::id::KeyId(stream.id));
+                self.set(stream, found.map_or_else(Vec::new, |k| timers::of_key(k)));
+            }
             _ => {}
         }
     }
@@ -58,6 +62,9 @@ impl Waiting {
         }
         for id in world.callouts.keys() {
             self.refresh(world, Stream::new(AggregateKind::Callout, *id));
+        }
+        for id in world.keys.keys() {
+            self.refresh(world, Stream::new(AggregateKind::Key, *id));
         }
     }
 

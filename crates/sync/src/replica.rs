@@ -169,6 +169,7 @@ impl Replica {
             AggregateKind::Checklist => has!(checklists, ChecklistId),
             AggregateKind::Estate => has!(estates, EstateId),
             AggregateKind::Incident => has!(incidents, IncidentId),
+            AggregateKind::Key => has!(keys, KeyId),
             AggregateKind::Officer => has!(officers, OfficerId),
             AggregateKind::Panel => has!(panels, PanelId),
             AggregateKind::Rams => has!(rams, RamsId),

@@ -311,7 +311,7 @@ fn join(alarm: &Alarm, callout: &Callout) -> Vec<Event> {
 }
 
 /// What we say ourselves, in the shape of what equipment says.
-fn own_source(account: &str, code: &str) -> SignalSource {
+pub(super) fn own_source(account: &str, code: &str) -> SignalSource {
     SignalSource {
         protocol: "watchhouse".into(),
         account: account.into(),

@@ -12,6 +12,7 @@ use crate::event::{
     Reasoned, StoodDown,
 };
 use crate::id::{AggregateKind as K, AssignmentId, CalloutId, IncidentId, OfficerId};
+use crate::keys::with_keys;
 use crate::nearest::{Candidate, rank};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -145,7 +146,7 @@ impl<'a> Decision<'a> {
     fn open(&self, opening: Opening) -> Decided {
         let known = opening.follows.map(|old| old.incident).or_else(|| opening.alarm.and_then(|a| a.incident));
         let incident = known.unwrap_or_else(|| IncidentId(self.derived("incident")));
-        let rams = opening.site.and_then(|s| s.rams).and_then(|id| self.world.rams.get(&id));
+        let rams = crate::rams::choose(self.world, opening.site.map(|s| &**s), &opening.about, self.ctx.at);
         let checklist = opening.site.and_then(|s| s.checklist).and_then(|id| self.world.checklists.get(&id));
         let number = (self.ctx.number)(self.world);
         let created = CalloutCreated {
@@ -162,7 +163,8 @@ impl<'a> Decision<'a> {
             about: opening.about,
             priority: opening.priority,
             text: opening.text,
-            rams: rams.map(|r| (**r).clone()),
+            rams_why: rams.as_ref().map_or_else(String::new, |chosen| chosen.why.clone()),
+            rams: rams.map(|chosen| chosen.rams.clone()),
             checklist: checklist.map(|c| (**c).clone()),
             signal_at: opening.alarm.map_or(self.ctx.at, |a| a.raised_at),
             follows: opening.follows.map(|old| old.id),
@@ -186,6 +188,7 @@ impl<'a> Decision<'a> {
         if opening.offer && self.ctx.can_offer {
             let ladder =
                 rank(self.world, self.ctx.fixes, opening.point, opening.priority, &[], Some(opening.id), self.ctx.now);
+            let ladder = with_keys(self.world, opening.site.map(|s| s.id), ladder);
             events.push(self.offer_next(opening.id, opening.priority, Part::Lead, &ladder));
         }
         Ok(events)
@@ -236,7 +239,9 @@ impl<'a> Decision<'a> {
     }
 
     pub(super) fn ladder(&self, callout: &Callout, passed: &[OfficerId]) -> Vec<Candidate> {
-        rank(self.world, self.ctx.fixes, callout.point, callout.priority, passed, Some(callout.id), self.ctx.now)
+        let ladder =
+            rank(self.world, self.ctx.fixes, callout.point, callout.priority, passed, Some(callout.id), self.ctx.now);
+        with_keys(self.world, callout.site, ladder)
     }
 
     pub(super) fn offer(&self, offer: &AssignmentOffer) -> Decided {
@@ -470,6 +475,9 @@ impl<'a> Decision<'a> {
         if timer.timer == TimerKind::ShelfEnds {
             return self.shelf_ends(timer.due);
         }
+        if timer.timer == TimerKind::KeyOverdue {
+            return self.key_overdue(timer.due);
+        }
         let callout = self.callout()?;
         // Fired late, twice or for something settled meanwhile: nothing is due any more.
         let due = crate::timers::of_callout(callout)
@@ -497,7 +505,9 @@ impl<'a> Decision<'a> {
             TimerKind::AssessAgain => self.on_callout(callout, E::AssessmentDue(of)),
             TimerKind::NotSetOff => self.on_callout(callout, E::NotSetOff(of)),
             TimerKind::ReportDue => self.on_callout(callout, E::ReportDue(of)),
-            TimerKind::ShelfEnds | TimerKind::HoldEnds | TimerKind::PoliceCallBack => Ok(vec![]),
+            TimerKind::ShelfEnds | TimerKind::HoldEnds | TimerKind::PoliceCallBack | TimerKind::KeyOverdue => {
+                Ok(vec![])
+            }
         }
     }
 

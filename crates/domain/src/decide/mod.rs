@@ -2,11 +2,13 @@
 
 mod alarms;
 mod dispatch;
+mod keys;
 mod permission;
 mod register;
 mod report;
 mod support;
 mod talk;
+mod urn;
 mod waiting;
 mod work;
 
@@ -104,6 +106,12 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::MediaRelease(release) => d.media_release(release),
         C::TrackingIssue(issue) => d.tracking_issue(issue),
         C::TrackingRevoke(_) => d.tracking_revoke(),
+        C::KeyPut(put) => d.key_put(put),
+        C::KeyIssue(issue) => d.key_issue(issue),
+        C::KeyReturn(back) => d.key_return(back),
+        C::KeyLose(lose) => d.key_lose(lose),
+        C::PanelPoliceCall(call) => d.police_call(call),
+        C::RamsOverride(why) => d.rams_override(why),
         C::TimerFire(timer) => d.timer_fire(timer),
     }
 }

@@ -8,11 +8,13 @@
 
 mod alarms;
 mod callouts;
+mod keys;
 mod register;
 mod work;
 
 pub use alarms::*;
 pub use callouts::*;
+pub use keys::*;
 pub use register::*;
 pub use work::*;
 
@@ -178,6 +180,13 @@ event_bodies! {
     "tracking.issued" => TrackingIssued(TrackingIssued),
     "tracking.revoked" => TrackingRevoked(Empty),
     "assessment.due" => AssessmentDue(OfAssignment),
+    "key.put" => KeyPut(KeyPut),
+    "key.issued" => KeyIssued(KeyIssued) ["to.name", "why"],
+    "key.returned" => KeyReturned(KeyReturned) ["to", "note"],
+    "key.lost" => KeyLost(Reasoned) ["reason"],
+    "key.overdue" => KeyOverdue(Empty),
+    "panel.police_called" => PoliceCalled(PoliceCalled) ["reason"],
+    "rams.overridden" => RamsOverridden(Reasoned) ["reason"],
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 //! again by the store when a command names a closed one.
 
 mod alarms;
+mod keys;
 mod register;
 
 use crate::alarm::Alarm;
@@ -11,9 +12,10 @@ use crate::callout::Callout;
 use crate::documents::{Checklist, Rams};
 use crate::event::{EventBody, Recorded};
 use crate::id::{
-    AccountId, AggregateKind, AlarmId, CalloutId, ChecklistId, EstateId, IncidentId, OfficerId, PanelId, RamsId,
+    AccountId, AggregateKind, AlarmId, CalloutId, ChecklistId, EstateId, IncidentId, KeyId, OfficerId, PanelId, RamsId,
     SiteId, Stream, UnitId,
 };
+use crate::keys::Key;
 use crate::people::{Account, Officer, Unit};
 use crate::settings::Settings;
 use crate::site::{Estate, Panel, Site};
@@ -26,7 +28,7 @@ use uuid::Uuid;
 
 /// How events become state, counted. Raise it whenever an event of an older log is applied otherwise than before: what was
 /// stored under another number is then made anew from the log.
-pub const RULES: u32 = 2;
+pub const RULES: u32 = 3;
 
 /// Cheap to clone: the aggregates are shared until one changes.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +45,7 @@ pub struct World {
     pub alarms: BTreeMap<AlarmId, Arc<Alarm>>,
     pub callouts: BTreeMap<CalloutId, Arc<Callout>>,
     pub incidents: BTreeMap<IncidentId, Arc<Incident>>,
+    pub keys: BTreeMap<KeyId, Arc<Key>>,
     versions: HashMap<Stream, i64>,
     /// Open alarms of each account, in capitals, so that a signal looks at its own panel's and not at ten thousand.
     open_by_account: HashMap<String, BTreeSet<AlarmId>>,
@@ -69,6 +72,7 @@ macro_rules! aggregates {
             AggregateKind::Checklist => $do!($self, checklists, ChecklistId($stream.id)),
             AggregateKind::Estate => $do!($self, estates, EstateId($stream.id)),
             AggregateKind::Incident => $do!($self, incidents, IncidentId($stream.id)),
+            AggregateKind::Key => $do!($self, keys, KeyId($stream.id)),
             AggregateKind::Officer => $do!($self, officers, OfficerId($stream.id)),
             AggregateKind::Panel => $do!($self, panels, PanelId($stream.id)),
             AggregateKind::Rams => $do!($self, rams, RamsId($stream.id)),
@@ -99,6 +103,7 @@ impl World {
             }
             AggregateKind::Callout => self.evolve_callout(event),
             AggregateKind::Incident => self.evolve_incident(event),
+            AggregateKind::Key => keys::evolve(self, event),
             AggregateKind::Account
             | AggregateKind::Checklist
             | AggregateKind::Estate
@@ -313,6 +318,11 @@ impl World {
 
     pub fn panel(&self, account: &str) -> Option<&Arc<Panel>> {
         self.panels.get(&Panel::id_of(account))
+    }
+
+    /// By id or by the number on its tag.
+    pub fn key(&self, target: &str) -> Option<&Arc<Key>> {
+        by_id(target).and_then(|id| self.keys.get(&KeyId(id))).or_else(|| self.keys.get(&Key::id_of(target)))
     }
 
     pub fn officers_of(&self, unit: UnitId) -> impl Iterator<Item = &Arc<Officer>> {

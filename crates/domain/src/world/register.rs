@@ -40,7 +40,9 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
         E::UnitPut(unit) => drop(world.units.insert(unit.id, Arc::new(unit.clone()))),
         E::PanelPut(panel) => {
             let mut panel = panel.clone();
-            panel.line_fault_since = world.panels.get(&panel.id).and_then(|old| old.line_fault_since);
+            let old = world.panels.get(&panel.id);
+            panel.line_fault_since = old.and_then(|old| old.line_fault_since);
+            panel.police_calls = old.map_or_else(Vec::new, |old| old.police_calls.clone());
             world.panels.insert(panel.id, Arc::new(panel));
         }
         E::RamsPut(rams) => drop(world.rams.insert(rams.id, Arc::new(rams.clone()))),
@@ -55,6 +57,9 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
         E::LineRestored(_) => {
             with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| panel.line_fault_since = None);
         }
+        E::PoliceCalled(called) => with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| {
+            panel.called_police(&called.call);
+        }),
         E::PersonErased(erased) => erase(world, erased.person),
         // A signal changes no state.
         E::SignalLogged(_) => {}

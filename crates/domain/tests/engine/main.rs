@@ -5,15 +5,18 @@ mod clock;
 mod ending;
 mod escalation;
 mod events;
+mod keys;
 mod lessons;
 mod main_path;
 mod nearest;
 mod offers;
 mod on_scene;
 mod permission;
+mod rams;
 mod register;
 mod support;
 mod timers;
+mod urn;
 mod waiting;
 mod walk;
 

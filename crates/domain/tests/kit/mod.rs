@@ -322,7 +322,12 @@ impl Play {
         let callouts = self.world.callouts.values().flat_map(|c| {
             timers::of_callout(c).into_iter().map(move |t| (Stream::new(AggregateKind::Callout, c.id), t))
         });
-        alarms.chain(callouts).collect()
+        let keys = self
+            .world
+            .keys
+            .values()
+            .flat_map(|k| timers::of_key(k).into_iter().map(move |t| (Stream::new(AggregateKind::Key, k.id), t)));
+        alarms.chain(callouts).chain(keys).collect()
     }
 
     /// Fires what is due, oldest first, until nothing is.

@@ -25,7 +25,7 @@ struct Names {
 fn is_about_work(kind: &str) -> bool {
     let register = kind.ends_with(".put") || kind.starts_with("shift.") || kind.starts_with("person.");
     let panel = kind.starts_with("signal.") || kind.starts_with("panel.");
-    !register && !panel
+    !register && !panel && !kind.starts_with("key.")
 }
 
 impl Names {
