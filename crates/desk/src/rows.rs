@@ -1,7 +1,9 @@
 //! All rows of the board as last shown, and what makes the next patch.
 
 use crate::state::Shown;
-use crate::view::{Scene, alarm_row, callout_row, estate_view, officer_row, service_view, site_view, unit_row};
+use crate::view::{
+    Scene, alarm_row, callout_row, estate_view, officer_row, service_view, site_view, unit_row, urns_by_site,
+};
 use domain::id::{AggregateKind, AlarmId, CalloutId, Stream};
 use domain::{Instant, World};
 use protocol::view::{
@@ -41,11 +43,15 @@ impl Rows {
             let kept = old.callouts.get(&callout.id).filter(|_| same && same_callout(&old.from, &shown, callout.id));
             (callout.id, kept.cloned().unwrap_or_else(|| callout_row(scene, callout)))
         });
+        let mut urns = urns_by_site(scene);
         let sites = world.sites.values().map(|site| {
             let same = old.from.world.sites.get(&site.id).is_some_and(|s| Arc::ptr_eq(s, site));
             let same = same && same_map(&old.from.world.estates, &world.estates);
             let kept = old.sites.get(&site.id.to_string()).filter(|_| same).cloned();
-            (site.id.to_string(), kept.unwrap_or_else(|| site_view(scene, site)))
+            let mut view = kept.unwrap_or_else(|| site_view(scene, site));
+            // A false call stops counting as the day goes by, without any event.
+            view.urns = urns.remove(&site.id).unwrap_or_default();
+            (site.id.to_string(), view)
         });
         Rows {
             alarms: alarms.collect(),
@@ -79,6 +85,7 @@ impl Rows {
             estates: changed(&old.estates, &self.estates),
             details_changed: self.details_changed(old),
             conflicts: (self.conflicts != old.conflicts).then(|| self.conflicts.clone()),
+            register_changed: (!same_records(&old.from, &self.from)).then_some(true),
         }
     }
 
@@ -149,6 +156,24 @@ fn same_register(old: &World, new: &World) -> bool {
         && same_map(&old.accounts, &new.accounts)
         && same_map(&old.officers, &new.officers)
         && same_map(&old.units, &new.units)
+}
+
+/// What the register's own page shows.
+fn same_records(old: &Shown, new: &Shown) -> bool {
+    let (a, b) = (&old.world, &new.world);
+    let marked = |shown: &Shown| {
+        use AggregateKind as K;
+        let ours = |s: &&Stream| matches!(s.kind, K::Site | K::Key | K::Panel | K::Rams | K::Checklist);
+        shown.touched.iter().filter(ours).count()
+    };
+    same_map(&a.sites, &b.sites)
+        && same_map(&a.keys, &b.keys)
+        && same_map(&a.panels, &b.panels)
+        && same_map(&a.rams, &b.rams)
+        && same_map(&a.checklists, &b.checklists)
+        && same_map(&a.officers, &b.officers)
+        && old.me == new.me
+        && marked(old) == marked(new)
 }
 
 fn same_alarm(old: &Shown, new: &Shown, id: AlarmId) -> bool {

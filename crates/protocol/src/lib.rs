@@ -7,6 +7,7 @@
 pub mod api;
 pub mod officer;
 pub mod place;
+pub mod register;
 pub mod track;
 pub mod view;
 

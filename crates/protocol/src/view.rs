@@ -4,6 +4,7 @@
 //! the page shows them in [`Board::zone`]. Ages and countdowns are the page's own, from [`LinkView::now`].
 
 use crate::place::PinView;
+use crate::register::UrnView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -50,6 +51,9 @@ pub struct Patch {
     pub details_changed: Vec<String>,
     #[ts(optional)]
     pub conflicts: Option<Vec<ConflictView>>,
+    /// Keys, documents, panels or sites are not what they were: an open register asks again.
+    #[ts(optional)]
+    pub register_changed: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -252,6 +256,9 @@ pub struct SiteView {
     pub plus_code: String,
     pub contacts: Vec<ContactView>,
     pub entrances: Vec<EntranceView>,
+    /// The police numbers of its panels, and how they stand today.
+    #[serde(default)]
+    pub urns: Vec<UrnView>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

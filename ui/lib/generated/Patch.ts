@@ -17,4 +17,8 @@ export type Patch = { service?: ServiceView, link?: LinkView, shift?: ShiftClock
 /**
  * Call-outs whose detail is stale if it is open.
  */
-details_changed: Array<string>, conflicts?: Array<ConflictView>, };
+details_changed: Array<string>, conflicts?: Array<ConflictView>, 
+/**
+ * Keys, documents, panels or sites are not what they were: an open register asks again.
+ */
+register_changed?: boolean, };

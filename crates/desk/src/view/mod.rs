@@ -6,14 +6,17 @@ mod can;
 mod crew;
 mod detail;
 mod place;
+mod register;
 mod shift;
 mod site;
 mod unit;
+mod urn;
 mod waits;
 
 #[cfg(test)]
 mod tests;
 
+pub use self::register::{register_view, site_record};
 pub use alarm::alarm_row;
 pub use callout::callout_row;
 pub use can::can;
@@ -23,6 +26,7 @@ pub use place::place_view;
 pub use shift::shift_clock;
 pub use site::{estate_view, service_view, site_view};
 pub use unit::{officer_row, unit_row};
+pub use urn::{UrnsBySite, urns_by_site};
 
 use crate::state::Shown;
 use domain::command::{Author, Role};

@@ -29,6 +29,7 @@ pub fn site_view(scene: &Scene, site: &Site) -> SiteView {
             .map(|c| ContactView { role: c.role.clone(), name: c.name.clone(), telephone: c.telephone.clone() })
             .collect(),
         entrances: site.entrances.iter().map(Into::into).collect(),
+        urns: super::urns_by_site(scene).remove(&site.id).unwrap_or_default(),
     }
 }
 
