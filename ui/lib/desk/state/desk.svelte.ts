@@ -12,6 +12,7 @@ import { byNeed } from './callouts';
 import { DetailState } from './detail.svelte';
 import { Draft } from './draft.svelte';
 import { Prefs } from './prefs.svelte';
+import { RegisterState } from './register.svelte';
 import { Selection, type Chosen } from './selection.svelte';
 import { Sound } from './sound.svelte';
 import { byCallSign } from './units';
@@ -40,6 +41,10 @@ export class Desk {
   readonly board: BoardState;
   readonly detail: DetailState;
   readonly prefs: Prefs;
+  readonly register: RegisterState;
+
+  /** Which of the views fills the window. */
+  view = $state<'live' | 'register'>('live');
 
   overlay = $state.raw<Overlay>({ kind: 'none' });
   /** Acts on their way, as "kind target". */
@@ -68,9 +73,11 @@ export class Desk {
   constructor(host: Host) {
     this.host = host;
     this.detail = new DetailState((callout) => host.detail(callout));
+    this.register = new RegisterState(host);
     this.board = new BoardState({
       link: (link) => this.clock.set(link.now, link.clock_rate),
       details: (stale) => this.detail.stale(stale),
+      register: () => this.register.stale(),
     });
     this.prefs = new Prefs(host, (sentence) => this.toasts.show('error', sentence));
   }
@@ -146,6 +153,8 @@ export class Desk {
 
   /** Opens something in the panel. Opening a new alarm tells the hub that somebody looks at it. */
   choose(chosen: Chosen): void {
+    // What is chosen is shown in Live; letting go opens nothing.
+    if (chosen.kind !== 'none') this.view = 'live';
     this.selection.choose(chosen);
     this.detail.show(chosen.kind === 'callout' ? chosen.id : null);
     if (chosen.kind === 'alarm' && this.board.alarm(chosen.id)?.state === 'new') this.#seen(chosen.id);
@@ -154,6 +163,13 @@ export class Desk {
   /** Nobody asked for this in words, so its failure interrupts nobody: the alarm just stays new. */
   #seen(alarm: string): void {
     this.host.act({ kind: 'alarm.view', target: alarm, body: {} }).catch(() => undefined);
+  }
+
+  /** The register, at a site when one is named. */
+  openRegister(site?: string): void {
+    this.view = 'register';
+    if (site) this.register.choose(site);
+    this.register.open();
   }
 
   letGo(): void {

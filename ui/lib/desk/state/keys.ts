@@ -21,7 +21,9 @@ export type KeyCommand =
   | 'escalate'
   | 'map'
   | 'fit'
-  | 'mute';
+  | 'mute'
+  | 'live'
+  | 'register';
 
 interface Binding {
   keys: string[];
@@ -46,6 +48,8 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['m'], command: 'note', group: 'Call-outs', says: 'Add a note' },
   { keys: ['p'], command: 'police', group: 'Call-outs', says: 'Record a call to the police' },
   { keys: ['e'], command: 'escalate', group: 'Call-outs', says: 'Escalate' },
+  { keys: ['l'], command: 'live', group: 'Anywhere', says: 'Live: alarms, call-outs, patrols, map' },
+  { keys: ['r'], command: 'register', group: 'Anywhere', says: 'The register: sites, keys, RAMS, checklists' },
   { keys: ['n'], command: 'new-callout', group: 'Anywhere', says: 'New call-out' },
   { keys: ['g'], command: 'map', group: 'Anywhere', says: 'Show what is chosen on the map' },
   { keys: ['f'], command: 'fit', group: 'Anywhere', says: 'Fit the map to the borough' },

@@ -1,6 +1,7 @@
 /** What each kind of act does to the invented evening; a plausible desk, not the real one. */
 import type { AlarmRow } from '$lib/generated/AlarmRow';
 import type { Act, Acted } from '../host';
+import { isRegister, onRegister } from './register';
 import type { World } from './world';
 
 const answer = (made: string | null = null): Acted => ({ command: crypto.randomUUID(), made, refusal: null });
@@ -11,6 +12,7 @@ const refuse = (code: string, text: string, mend: string | null = null): Acted =
 });
 
 export function apply(world: World, act: Act): Acted | null {
+  if (isRegister(world, act)) return onRegister(world, act);
   if (act.kind.startsWith('alarm.')) return onAlarm(world, act);
   if (act.kind === 'callout.create') return create(world, act);
   if (['site.put', 'officer.put', 'unit.put', 'settings.put'].includes(act.kind)) return register(world, act);
@@ -174,6 +176,7 @@ function register(world: World, act: Act): Acted {
           plus_code: '',
           contacts: [],
           entrances: [],
+          urns: [],
         },
       ],
       service: { ...world.board.service, empty: false },
