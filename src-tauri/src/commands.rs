@@ -3,6 +3,7 @@
 use crate::embedded::Embedded;
 use desk::{Choice, Desk};
 use protocol::call::{CallHelp, CallQuestion};
+use protocol::handover::HandoverView;
 use protocol::place::{PinView, PlaceLookup, PlaceQuestion, PlaceView};
 use protocol::view::{Act, Acted, Board, CalloutDetail, LeavingView, Patch};
 use serde_json::Value;
@@ -74,6 +75,12 @@ pub async fn subscribe(session: State<'_, Session>, channel: Channel<Patch>) -> 
         }
     });
     Ok(())
+}
+
+/// What one operator hands over to the next.
+#[tauri::command]
+pub async fn handover(session: State<'_, Session>, since: Option<i64>) -> Result<HandoverView, String> {
+    Ok(session.desk.handover(since))
 }
 
 #[tauri::command]

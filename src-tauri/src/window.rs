@@ -44,6 +44,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::board,
             commands::subscribe,
             commands::detail,
+            commands::handover,
             commands::place,
             commands::call_help,
             commands::look_up_words,

@@ -82,7 +82,10 @@ impl Inner {
         }
         let made = made(&core.overlay.world, &decided.events);
         let acted = Acted { command: command.id.to_string(), made, refusal: None };
-        if decided.events.is_empty() && command.kind == "alarm.view" && replacing.is_none() {
+        if decided.events.is_empty()
+            && matches!(command.kind.as_str(), "alarm.view" | "message.read")
+            && replacing.is_none()
+        {
             // Looking again is nothing new to anybody.
             return Ok(acted);
         }
@@ -170,6 +173,7 @@ fn target_stream(world: &World, command: &Command) -> Option<Stream> {
         "alarm" => world.alarm(target).map(|a| Stream::new(K::Alarm, a.id)),
         "panel" => world.panel(target).map(|p| Stream::new(K::Panel, p.id)),
         "call" => world.call(target).map(|c| Stream::new(K::Call, c.id)),
+        "handover" => uuid::Uuid::try_parse(target).ok().map(|id| Stream::new(K::Handover, id)),
         "shift" => world.officer(target).map(|o| Stream::new(K::Officer, o.id)),
         _ if names_callout(&command.kind) => world.callout(target).map(|c| Stream::new(K::Callout, c.id)),
         _ => None,
@@ -178,17 +182,20 @@ fn target_stream(world: &World, command: &Command) -> Option<Stream> {
 
 /// Whether the target of commands of this kind is a call-out that exists.
 fn names_callout(kind: &str) -> bool {
-    const FAMILIES: [&str; 17] = [
+    const FAMILIES: [&str; 20] = [
         "assignment",
         "callout",
         "check_call",
         "checklist",
+        "contact",
+        "contacts",
         "dra",
         "escalation",
         "forced_entry",
         "inspection",
         "liaison",
         "location",
+        "message",
         "note",
         "premises",
         "rams",

@@ -1,9 +1,10 @@
 //! What the window asks for and gets at once.
 
 use crate::subscribe::{Alerts, Patches};
-use crate::view::detail;
+use crate::view::{detail, handover};
 use crate::{Desk, lock};
 use domain::people::Unit;
+use protocol::handover::HandoverView;
 use protocol::view::{Board, CalloutDetail, LeavingView, MeView};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ impl Desk {
             panels: rows.panels.into_values().collect(),
             load: rows.load,
             alarm_rules: rows.alarm_rules,
+            handover: rows.handover,
         }
     }
 
@@ -85,6 +87,12 @@ impl Desk {
         }
         drop(core);
         self.detail(callout)
+    }
+
+    /// What one operator hands over to the next, and what has happened since a log position.
+    pub fn handover(&self, since: Option<i64>) -> HandoverView {
+        let shown = self.inner.shown();
+        self.inner.with_scene(&shown, |scene| handover(scene, since))
     }
 
     /// What goes on while somebody leaves the desk.

@@ -1,14 +1,12 @@
 //! All rows of the board as last shown, and what makes the next patch.
 
 use crate::state::Shown;
-use crate::view::{
-    Flood, Scene, alarm_row, call_row, callout_row, estate_view, load_view, officer_row, panel_view, rules_view,
-    service_view, site_view, unit_row,
-};
+use crate::view::{Flood, Scene, alarm_row, call_row, callout_row, estate_view, load_view, officer_row, panel_view, rules_view, service_view, site_view, unit_row, prompt};
 use domain::id::{AggregateKind, AlarmId, CallId, CalloutId, Stream};
 use domain::{Instant, World};
 use protocol::alarms::{AlarmRulesView, LoadView, PanelView};
 use protocol::call::CallRow;
+use protocol::handover::HandoverPrompt;
 use protocol::view::{
     AlarmRow, CalloutRow, ConflictView, EstateView, OfficerRow, Patch, ServiceView, ShiftClock, SiteView, UnitRow,
 };
@@ -35,6 +33,7 @@ pub struct Rows {
     pub load: LoadView,
     pub flood: Flood,
     pub alarm_rules: AlarmRulesView,
+    pub handover: HandoverPrompt,
 }
 
 impl Rows {
@@ -78,6 +77,7 @@ impl Rows {
             service: service_view(world),
             shift: shift(&world.settings, scene.now, &old.shift),
             conflicts: shown.conflicts.clone(),
+            handover: prompt(scene),
             reachable: scene.reachable,
             from: shown,
         }
@@ -105,6 +105,7 @@ impl Rows {
             panels: changed(&old.panels, &self.panels),
             load: (self.load != old.load).then(|| self.load.clone()),
             alarm_rules: (self.alarm_rules != old.alarm_rules).then(|| self.alarm_rules.clone()),
+            handover: (self.handover != old.handover).then(|| self.handover.clone()),
         }
     }
 

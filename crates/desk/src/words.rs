@@ -104,6 +104,12 @@ pub fn did(command: &Command, world: &World) -> String {
         }
         "escalation.stand_down" => with("Stood the escalation down", "reason"),
         "stand_down.acknowledge" => "Acknowledged the stand-down".into(),
+        "message.read" | "message.delivered" => "Read the messages".into(),
+        "contact.tried" => with("Rang a contact", "note"),
+        "contacts.settle" => with("Decided what to do without an answer", "reason"),
+        "escalation.plan" => with("Set the meeting point", "rendezvous"),
+        "handover.write" => with("Wrote the watch-outs", "watch_outs"),
+        "handover.sign" => with("Signed the handover", "to"),
         "report.submit" => "Submitted the report".into(),
         "report.review" => match command.body.get("approve").and_then(|a| a.as_bool()) {
             Some(true) => "Approved the report".into(),

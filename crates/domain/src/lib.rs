@@ -20,6 +20,7 @@ pub mod documents;
 pub mod event;
 pub mod geo;
 pub mod grid;
+pub mod handover;
 pub mod id;
 pub mod nearest;
 pub mod panel;

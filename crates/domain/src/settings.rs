@@ -1,6 +1,7 @@
 //! What a council sets once and every page and report shows.
 
 use crate::alarm::Priority;
+use crate::callout::updates::UpdatePolicy;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +21,10 @@ pub struct Settings {
     /// When telephone calls are taken, and what callers are told at other times.
     #[serde(skip_serializing_if = "ServiceHours::is_default")]
     pub service_hours: ServiceHours,
+    /// How often customers and the control room are to hear something, where a site has no word of its own.
+    pub updates: UpdatePolicy,
+    /// So long before the shift ends the handover is brought up, in minutes.
+    pub handover_prompt_min: u32,
     /// Set when the data directory was made; never by a command.
     pub demonstration: bool,
     /// How alarms are shown and counted. A command that leaves it out changes nothing of it.
@@ -145,6 +150,8 @@ impl Default for Settings {
             shift_end: "03:00".into(),
             zone: "Europe/London".into(),
             service_hours: ServiceHours::default(),
+            updates: UpdatePolicy::default(),
+            handover_prompt_min: 30,
             demonstration: false,
             alarms: None,
         }

@@ -1,5 +1,6 @@
 //! Estates, sites with their entrances and contacts, and the alarm panels that report from them.
 
+use crate::callout::updates::UpdatePolicy;
 use crate::geo::Point;
 use crate::id::{ChecklistId, EstateId, PanelId, PersonId, RamsId, SiteId};
 use serde::{Deserialize, Serialize};
@@ -129,11 +130,18 @@ fn confirmation_window_minutes() -> u32 {
 
 fn lower_unconfirmed() -> bool {
     true
+    /// How often customer and control room are to hear something; the service's own when left out.
+    pub updates: Option<UpdatePolicy>,
 }
 
 impl Default for SitePolicy {
     fn default() -> Self {
-        Self { callout_on_take: true, acknowledge_en_route: false, confirmation: ConfirmationPolicy::None }
+        Self {
+            callout_on_take: true,
+            acknowledge_en_route: false,
+            confirmation: ConfirmationPolicy::None,
+            updates: None,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::Instant;
 use crate::alarm::{Alarm, AlarmState, Priority};
+use crate::callout::updates::Expected;
 use crate::callout::{Assignment, AssignmentState, Callout, CalloutState};
 use crate::command::{Command, TimerFire};
 use crate::id::{AssignmentId, CommandId, Stream, derived};
@@ -39,6 +40,12 @@ pub enum TimerKind {
     TestEnds,
     /// The panel has not said what the officer recorded.
     PanelWordDue,
+    /// The customer has not been told anything.
+    CustomerUntold,
+    /// Nothing new has been heard.
+    NothingNew,
+    /// The next update that an escalation's plan names.
+    PlannedUpdate,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -165,6 +172,15 @@ pub fn of_callout(callout: &Callout) -> Vec<Timer> {
     }
     if let Some(due) = callout.panel_word_due_at() {
         of_callout(TimerKind::PanelWordDue, due);
+    }
+    for (expected, kind) in [
+        (Expected::Customer, TimerKind::CustomerUntold),
+        (Expected::News, TimerKind::NothingNew),
+        (Expected::Planned, TimerKind::PlannedUpdate),
+    ] {
+        if let Some(due) = callout.chase_at(expected) {
+            of_callout(kind, due);
+        }
     }
     if matches!(callout.state, CalloutState::Closed) {
         timers.clear();

@@ -133,6 +133,8 @@ impl Hub {
             .replace("CALLOUT_ID", &self.callout)
             .replace("ALARM_ID", self.alarm.as_deref().unwrap_or("ALARM_ID"))
             .replace("OFFICER_ID", &Self::officer().to_string())
+            .replace("CONTACT_ID", &derived("doc-contact", &[]).to_string())
+            .replace("HANDOVER_ID", &derived("doc-handover", &[]).to_string())
             .replace("SHA256", &"5a".repeat(32))
             .replace("IN_1_HOUR", &after(TimeDelta::hours(1)))
             .replace("IN_7_DAYS", &after(TimeDelta::days(7)));

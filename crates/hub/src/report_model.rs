@@ -419,7 +419,23 @@ impl Maker<'_> {
                 .join(": "),
             reference: l.what.reference.clone(),
         };
-        self.callout.liaison.iter().map(row).collect()
+        let tried = |t: &Given<domain::command::ContactTried>| LiaisonEntry {
+            when: self.civil.exact(t.at),
+            whom: "contact".into(),
+            channel: "telephone".into(),
+            direction: String::new(),
+            summary: [crate::views::word(t.what.outcome).replace('_', " "), t.what.note.clone()]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join(": "),
+            reference: String::new(),
+        };
+        let spoken = self.callout.liaison.iter().map(|l| (l.at, row(l)));
+        let rung = self.callout.contacts_tried.iter().map(|t| (t.at, tried(t)));
+        let mut all: Vec<_> = spoken.chain(rung).collect();
+        all.sort_by_key(|(at, _)| *at);
+        all.into_iter().map(|(_, entry)| entry).collect()
     }
 
     fn escalations(&self) -> Vec<Escalation> {

@@ -7,9 +7,11 @@
 pub mod alarms;
 pub mod api;
 pub mod call;
+pub mod handover;
 pub mod officer;
 pub mod place;
 pub mod procedure;
+pub mod thread;
 pub mod track;
 pub mod view;
 

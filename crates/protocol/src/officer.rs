@@ -178,4 +178,15 @@ pub struct MessageView {
     pub who: String,
     pub text: String,
     pub mine: bool,
+    /// Log position: what is read is read up to one.
+    pub seq: i32,
+    /// `control`, `officer`, `customer`; empty for everybody on the call-out.
+    pub to: String,
+    /// For this officer, and not read yet.
+    pub unread: bool,
+    /// For this officer, and no phone of theirs has said that it has it.
+    pub undelivered: bool,
+    /// When somebody it is for first read one of ours.
+    pub read_at: Option<String>,
+    pub read_by: String,
 }

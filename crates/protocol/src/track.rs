@@ -32,8 +32,24 @@ pub struct TrackState {
     pub lat: f64,
     pub lon: f64,
     pub expires_at: String,
+    /// Messages to and from the customer, oldest first.
+    pub messages: Vec<TrackMessage>,
+    /// The customer may write.
+    pub may_write: bool,
     /// How the site was left, once it is.
     pub outcome: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TrackMessage {
+    /// Log position: what is read is read up to one.
+    pub seq: i32,
+    pub at: String,
+    pub text: String,
+    pub mine: bool,
+    /// Of the customer's own: the control room has read it. Of ours: this page has shown it.
+    pub read: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

@@ -5,7 +5,9 @@
 
 use crate::alarms::{AlarmRulesView, ConfirmationView, LoadView, PanelView};
 use crate::call::{CallBehind, CallRow, HoursView};
+use crate::handover::HandoverPrompt;
 use crate::place::PinView;
+use crate::thread::{AttentionView, LadderView, PlanView, ServiceCallView, ThreadMessage};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -31,6 +33,7 @@ pub struct Board {
     pub panels: Vec<PanelView>,
     pub load: LoadView,
     pub alarm_rules: AlarmRulesView,
+    pub handover: HandoverPrompt,
 }
 
 /// What changed since the last message. Rows replace rows of the same id; removed ids leave the list.
@@ -64,6 +67,8 @@ pub struct Patch {
     pub load: Option<LoadView>,
     #[ts(optional)]
     pub alarm_rules: Option<AlarmRulesView>,
+    #[ts(optional)]
+    pub handover: Option<HandoverPrompt>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -77,6 +82,10 @@ pub struct ServiceView {
     pub demonstration: bool,
     /// Nothing is registered yet: the first-run page.
     pub empty: bool,
+    /// After how many minutes the customer and the control room are to hear something, by priority; 0 is never.
+    pub customer_min: [u32; 4],
+    pub control_min: [u32; 4],
+    pub handover_prompt_min: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -209,6 +218,9 @@ pub struct CalloutRow {
     pub unit: Option<String>,
     pub open: bool,
     pub pending: bool,
+    /// Messages of officers and the customer that nobody in the control room has read.
+    pub unread: u32,
+    pub attention: Vec<AttentionView>,
 }
 
 /// Why a call-out rings. Another reason, or the same for another time, rings anew.
@@ -281,6 +293,7 @@ pub struct SiteView {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ContactView {
+    pub id: String,
     pub role: String,
     pub name: String,
     pub telephone: String,
@@ -351,6 +364,11 @@ pub struct CalloutDetail {
     /// Which commands make sense now, by kind: the page shows only these.
     pub can: Vec<String>,
     pub report: Option<ReportView>,
+    /// Oldest first.
+    pub thread: Vec<ThreadMessage>,
+    pub ladder: LadderView,
+    pub services: Vec<ServiceCallView>,
+    pub plan: Option<PlanView>,
     pub grid_reference: Option<String>,
     pub plus_code: String,
 }

@@ -169,6 +169,7 @@ impl Replica {
             AggregateKind::Callout => has!(callouts, CalloutId),
             AggregateKind::Checklist => has!(checklists, ChecklistId),
             AggregateKind::Estate => has!(estates, EstateId),
+            AggregateKind::Handover => has!(handovers, HandoverId),
             AggregateKind::Incident => has!(incidents, IncidentId),
             AggregateKind::Officer => has!(officers, OfficerId),
             AggregateKind::Panel => has!(panels, PanelId),
@@ -200,5 +201,6 @@ impl Replica {
 /// Whether an event of this kind makes its aggregate, whatever came before.
 fn creates(kind: &str) -> bool {
     kind.ends_with(".put") && kind != "contact.put"
+        || kind.starts_with("handover.")
         || matches!(kind, "alarm.raised" | "call.opened" | "callout.created" | "incident.opened" | "person.erased")
 }

@@ -10,6 +10,7 @@ mod https;
 mod journal;
 mod limits;
 mod panels;
+mod messages;
 mod places;
 mod push;
 mod scene;

@@ -33,6 +33,8 @@ struct Told {
     officer: String,
     callout: String,
     alarm: String,
+    contact: String,
+    handover: String,
 }
 
 impl Told {
@@ -41,6 +43,8 @@ impl Told {
             .replace("CALLOUT_ID", &self.callout)
             .replace("ALARM_ID", &self.alarm)
             .replace("OFFICER_ID", &self.officer)
+            .replace("CONTACT_ID", &self.contact)
+            .replace("HANDOVER_ID", &self.handover)
             .replace("SHA256", &"5a".repeat(32))
             .replace("IN_1_HOUR", &(Utc::now() + TimeDelta::hours(1)).to_rfc3339())
             .replace("IN_7_DAYS", &(Utc::now() + TimeDelta::days(7)).to_rfc3339());
@@ -59,7 +63,13 @@ async fn every_example_of_the_page_is_accepted_and_what_is_the_hubs_own_is_refus
     let hub = Hub::start(dir.path()).unwrap();
     let admin = Client::new(hub.url(), admin_token);
     let mut clients: BTreeMap<String, Client> = BTreeMap::new();
-    let mut told = Told { officer: Uuid::now_v7().to_string(), callout: String::new(), alarm: String::new() };
+    let mut told = Told {
+        officer: Uuid::now_v7().to_string(),
+        callout: String::new(),
+        alarm: String::new(),
+        contact: Uuid::now_v7().to_string(),
+        handover: Uuid::now_v7().to_string(),
+    };
     let mut outcomes = BTreeSet::new();
     for example in examples() {
         if example.kind == "signal.receive" {

@@ -98,6 +98,9 @@ export interface Bodies {
   'escalation.raise': { level: number; reason: string; emergency: boolean; point: Point | null };
   'officer.emergency': { reason: string; point: Point | null };
   'check_call.answer': { ok: boolean; note: string };
+  'message.delivered': { up_to: number };
+  'message.read': { up_to: number };
+  'contact.tried': { contact: string; outcome: string; note: string };
   'report.submit': { narrative: string; signature: { name: string; strokes: Stroke[] }; cause: string };
 }
 
@@ -221,6 +224,9 @@ const KIND_WORDS: Record<Kind, string> = {
   'escalation.raise': 'Call for help',
   'officer.emergency': 'Emergency',
   'check_call.answer': 'Check call',
+  'message.delivered': 'Messages received',
+  'message.read': 'Messages read',
+  'contact.tried': 'Call record',
   'report.submit': 'Report',
 };
 

@@ -77,7 +77,29 @@ const CHANGES: OnCallout = {
     // Made by the phone and known by its time: replayed over a state that has it, it is not said twice.
     c.messages.some((m) => m.mine && m.text === body.text && Date.parse(m.at) === Date.parse(command.at))
       ? {}
-      : { messages: [...c.messages, { at: command.at, who: 'You', text: body.text, mine: true }] },
+      : {
+          messages: [
+            ...c.messages,
+            {
+              at: command.at,
+              who: 'You',
+              text: body.text,
+              mine: true,
+              seq: 0,
+              to: body.to ?? '',
+              unread: false,
+              undelivered: false,
+              read_at: null,
+              read_by: '',
+            },
+          ],
+        },
+  'message.read': (c, body) => ({
+    messages: c.messages.map((m) => (m.seq <= body.up_to ? { ...m, unread: false, undelivered: false } : m)),
+  }),
+  'message.delivered': (c, body) => ({
+    messages: c.messages.map((m) => (m.seq <= body.up_to ? { ...m, undelivered: false } : m)),
+  }),
   'escalation.raise': (c, body) => ({ escalation: Math.max(c.escalation, body.level) }),
   'check_call.answer': (c, body) => ({
     check_call_due: null,

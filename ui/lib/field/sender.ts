@@ -11,6 +11,14 @@ import type { FieldStore } from './store';
 import { upload } from './upload';
 
 /** Small enough for one request on a weak signal to finish; the hub takes more. */
+/** Signs of life that nobody asked for: when the hub does not want one any more, nobody need know. */
+const SIGNS: ReadonlySet<string> = new Set([
+  'assignment.delivered',
+  'assignment.seen',
+  'message.delivered',
+  'message.read',
+]);
+
 export const BATCH_MAX = 20;
 const BACKOFF_MAX_MS = 30_000;
 const URGENT_WAIT_MS = 8_000;
@@ -195,7 +203,7 @@ export class Sender {
     if (result.outcome === 'refused') {
       const refusal = result.refusal ?? { code: 'refused', text: 'Control’s system did not accept it.', mend: null };
       // Telemetry about an offer that has just ended is of no use to the officer.
-      if (kept.command.kind === 'assignment.delivered' || kept.command.kind === 'assignment.seen') {
+      if (SIGNS.has(kept.command.kind)) {
         return store.drop(kept.command.id);
       }
       return store.settle(kept.command.id, { state: 'refused', refusal });

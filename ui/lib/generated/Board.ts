@@ -5,6 +5,7 @@ import type { CallRow } from "./CallRow";
 import type { CalloutRow } from "./CalloutRow";
 import type { ConflictView } from "./ConflictView";
 import type { EstateView } from "./EstateView";
+import type { HandoverPrompt } from "./HandoverPrompt";
 import type { LinkView } from "./LinkView";
 import type { LoadView } from "./LoadView";
 import type { MeView } from "./MeView";

@@ -8,13 +8,17 @@ import type { CandidateView } from "./CandidateView";
 import type { CrewView } from "./CrewView";
 import type { EntryView } from "./EntryView";
 import type { GateView } from "./GateView";
+import type { LadderView } from "./LadderView";
 import type { LinkedView } from "./LinkedView";
 import type { NextView } from "./NextView";
 import type { OwnerView } from "./OwnerView";
 import type { PictureView } from "./PictureView";
+import type { PlanView } from "./PlanView";
 import type { ReportView } from "./ReportView";
+import type { ServiceCallView } from "./ServiceCallView";
 import type { SiteView } from "./SiteView";
 import type { StepView } from "./StepView";
+import type { ThreadMessage } from "./ThreadMessage";
 import type { TrackingView } from "./TrackingView";
 import type { WaitView } from "./WaitView";
 
@@ -61,4 +65,8 @@ brief: Array<BriefLine>, checklist: Array<AnswerView>, assessments: Array<Assess
 /**
  * Which commands make sense now, by kind: the page shows only these.
  */
-can: Array<string>, report: ReportView | null, grid_reference: string | null, plus_code: string, };
+can: Array<string>, report: ReportView | null, 
+/**
+ * Oldest first.
+ */
+thread: Array<ThreadMessage>, ladder: LadderView, services: Array<ServiceCallView>, plan: PlanView | null, grid_reference: string | null, plus_code: string, };

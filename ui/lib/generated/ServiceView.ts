@@ -4,4 +4,8 @@ export type ServiceView = { council: string, name: string, telephone: string, em
 /**
  * Nothing is registered yet: the first-run page.
  */
-empty: boolean, };
+empty: boolean, 
+/**
+ * After how many minutes the customer and the control room are to hear something, by priority; 0 is never.
+ */
+customer_min: [number, number, number, number], control_min: [number, number, number, number], handover_prompt_min: number, };

@@ -47,6 +47,11 @@ export class FakeHub {
   media = new Map<string, { total: number; bytes: Buffer; done: boolean }>();
   positions: unknown[] = [];
   views = 0;
+  /** What the customer wrote, each id once, and up to where was read. */
+  said: { id: string; text: string }[] = [];
+  readTo = 0;
+  /** Refuses what the customer writes, with this sentence. */
+  sayNo: string | null = null;
   /** Kinds the hub refuses, with what it says. */
   refuse = new Map<string, Refusal>();
   /** How long an answer to commands takes. */
@@ -234,6 +239,23 @@ export class FakeHub {
     res.writeHead(201).end();
   }
 
+  async #said(req: IncomingMessage, res: ServerResponse, what: 'messages' | 'read') {
+    const sent = JSON.parse((await body(req)).toString()) as { id: string; text: string; up_to: number };
+    if (what === 'read') {
+      this.readTo = sent.up_to;
+      return res.writeHead(204).end();
+    }
+    if (this.sayNo) return problem(res, 429, 'too_many_messages', this.sayNo);
+    if (!this.said.some((s) => s.id === sent.id)) {
+      this.said.push(sent);
+      const messages = this.track.messages;
+      const seq = 100 + messages.length;
+      const at = new Date().toISOString();
+      this.changeTrack({ messages: [...messages, { seq, at, text: sent.text, mine: true, read: false }] });
+    }
+    res.writeHead(204).end();
+  }
+
   #tracking(req: IncomingMessage, res: ServerResponse, path: string) {
     if (path.startsWith('/t/assets/')) return this.#asset(res, 'track', path.slice(3));
     const [, , , what, sha256] = path.split('/');
@@ -245,6 +267,7 @@ export class FakeHub {
       this.views++;
       return res.writeHead(204).end();
     }
+    if (what === 'messages' || what === 'read') return this.#said(req, res, what);
     if (what === 'media' && sha256) {
       return res.writeHead(200, { 'Content-Type': 'image/svg+xml' }).end(PICTURE);
     }

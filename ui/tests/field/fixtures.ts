@@ -5,6 +5,7 @@ import type { GateView } from '../../lib/generated/GateView';
 import type { ItemView } from '../../lib/generated/ItemView';
 import type { OfferView } from '../../lib/generated/OfferView';
 import type { OfficerCallout } from '../../lib/generated/OfficerCallout';
+import type { MessageView } from '../../lib/generated/MessageView';
 import type { OfficerState } from '../../lib/generated/OfficerState';
 import type { ServiceView } from '../../lib/generated/ServiceView';
 import type { StepView } from '../../lib/generated/StepView';
@@ -22,6 +23,9 @@ export const service: ServiceView = {
   web: '',
   demonstration: false,
   empty: false,
+  customer_min: [30, 30, 0, 0],
+  control_min: [15, 30, 60, 120],
+  handover_prompt_min: 30,
 };
 
 const titles: [string, string][] = [
@@ -227,7 +231,7 @@ export const callout = (more: Partial<OfficerCallout> = {}): OfficerCallout => (
       parking_at: { lat: 51.5523, lon: -0.1549 },
     },
   ],
-  contacts: [{ role: 'Keyholder', name: 'Ada Marsh', telephone: '07700 900123' }],
+  contacts: [{ id: '', role: 'Keyholder', name: 'Ada Marsh', telephone: '07700 900123' }],
   text: 'Zone 3, door contact, then movement.',
   stage: 'accepted',
   arrival_unconfirmed: false,
@@ -290,6 +294,20 @@ export const officerState = (more: Partial<OfficerState> = {}): OfficerState => 
   ...more,
 });
 
+export const messageView = (more: Partial<MessageView> = {}): MessageView => ({
+  at: new Date().toISOString(),
+  who: 'Control',
+  text: '',
+  mine: false,
+  seq: 1,
+  to: 'officer',
+  unread: false,
+  undelivered: false,
+  read_at: null,
+  read_by: '',
+  ...more,
+});
+
 export const trackState = (more: Partial<TrackState> = {}): TrackState => {
   const now = Date.now();
   const ago = (min: number) => new Date(now - min * 60_000).toISOString();
@@ -326,6 +344,8 @@ export const trackState = (more: Partial<TrackState> = {}): TrackState => {
     lon: -0.1553,
     expires_at: new Date(now + 7 * 86_400_000).toISOString(),
     outcome: null,
+    messages: [],
+    may_write: true,
     ...more,
   };
 };

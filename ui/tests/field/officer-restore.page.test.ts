@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { bench, onCallout, type Bench } from './bench';
 import { launch } from './drive';
-import { callout } from './fixtures';
+import { callout, messageView } from './fixtures';
 
 let browser: Browser;
 let b: Bench;
@@ -28,7 +28,7 @@ test('a phone follows a hub that was restored from a backup', async () => {
   const backup = structuredClone(b.hub.state);
   for (const text of ['One', 'Two', 'Three']) {
     b.hub.change({
-      callout: callout({ messages: [{ at: new Date().toISOString(), who: 'Control', text, mine: false }] }),
+      callout: callout({ messages: [messageView({ text })] }),
     });
   }
   await b.officer.id('rams-sign').click();

@@ -1,12 +1,17 @@
 //! One row of the call-out list.
 
-use super::{Scene, instant, wire_name};
+use super::{Scene, instant, thread, wire_name};
+use domain::callout::attention::Attention;
+use domain::callout::messages::Reader;
 use domain::callout::next::{Next, Tone};
 use domain::callout::steps::{StepStatus, steps};
 use domain::callout::{Assignment, AssignmentState, Callout, CalloutState, URGENT};
 use domain::command::Role;
 use domain::id::{AggregateKind, Stream};
 use protocol::view::{CalloutRow, Ring};
+
+/// The priority with which a question rings that is no danger.
+const QUIET: u8 = 3;
 
 pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
     let world = scene.world();
@@ -25,6 +30,7 @@ pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
         line += &format!(" · {text}");
     }
     let offer = callout.open_offer();
+    let attention = callout.attention(site);
     CalloutRow {
         id: callout.id.to_string(),
         number: callout.number.clone(),
@@ -40,13 +46,17 @@ pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
         due_at: next.due.map(instant),
         offer_expires_at: offer.map(|o| instant(o.expires_at)),
         escalation: callout.escalation_level(),
-        needs_action: matches!(next.tone, Tone::Act | Tone::Danger) || disagrees.is_some(),
-        ring: ring(callout, &next, scene.shown.me.author().role).filter(|_| !on_its_way(scene, callout)),
+        needs_action: matches!(next.tone, Tone::Act | Tone::Danger) || disagrees.is_some() || !attention.is_empty(),
+        ring: ring(callout, &next, scene.shown.me.author().role)
+            .filter(|_| !on_its_way(scene, callout))
+            .or_else(|| asked(callout, &attention)),
         lat: callout.point.lat,
         lon: callout.point.lon,
         unit: callout.lead().or(offer).map(|a| a.unit.to_string()),
         open: callout.is_open(),
         pending: scene.is_pending(stream),
+        unread: callout.unread(Reader::Control).count() as u32,
+        attention: attention.into_iter().map(thread::attention).collect(),
     }
 }
 
@@ -75,6 +85,13 @@ fn left_out(callout: &Callout) -> Option<Ring> {
     let (step, skip) = callout.left_out().max_by_key(|(_, skip)| skip.seq)?;
     let why = format!("“{}” left out: {}", step.title, skip.what.reason);
     Some(Ring { priority: 4, why, calls: callout.escalations.len() as u32 })
+}
+
+/// What wants somebody without danger rings softly: nobody waits at a door for it.
+fn asked(callout: &Callout, attention: &[Attention]) -> Option<Ring> {
+    let first = attention.first().filter(|_| callout.is_open())?;
+    let priority = u8::from(callout.priority).max(QUIET);
+    Some(Ring { priority, why: first.text.clone(), calls: first.times })
 }
 
 /// How it stands, in one line: "RSP-1 on site · step 6 of 12".

@@ -15,7 +15,11 @@ pub fn can(scene: &Scene, callout: &Callout) -> Vec<String> {
     probes(scene, callout)
         .into_iter()
         .filter(|(kind, _)| {
-            !over || matches!(*kind, "note.add" | "stand_down.acknowledge" | "escalation.stand_down" | "callout.reopen")
+            !over
+                || matches!(
+                    *kind,
+                    "note.add" | "message.read" | "stand_down.acknowledge" | "escalation.stand_down" | "callout.reopen"
+                )
         })
         .filter(|(kind, _)| !is_done(callout, kind))
         .filter(|(kind, body)| would_do(scene, callout, kind.split(' ').next().unwrap_or(kind), body))
@@ -58,6 +62,11 @@ fn is_done(callout: &Callout, kind: &str) -> bool {
         "escalation.stand_down" => callout.escalation_level() == 0,
         _ => false,
     }
+}
+
+fn contact(scene: &Scene, callout: &Callout) -> String {
+    let site = callout.site.and_then(|id| scene.world().sites.get(&id));
+    site.and_then(|s| s.contacts.first()).map_or_else(String::new, |c| c.id.to_string())
 }
 
 /// Each command with the plainest body that has what it asks for.
@@ -103,6 +112,10 @@ fn probes(scene: &Scene, callout: &Callout) -> Vec<(&'static str, Value)> {
         ("stand_down.acknowledge", json!({})),
         ("tracking.issue", json!({"token_sha256": "0".repeat(64), "expires_at": scene.now + TimeDelta::hours(1)})),
         ("tracking.revoke", json!({})),
+        ("message.read", json!({"up_to": i64::MAX})),
+        ("contact.tried", json!({"contact": contact(scene, callout), "outcome": "no_reply"})),
+        ("contacts.settle", json!({"decision": "try_again"})),
+        ("escalation.plan", json!({"rendezvous": "-"})),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! The call-out panel.
 
-use super::waits;
 use super::{Scene, callout_row, can, instant, site_view, whole_seconds, wire_name};
+use super::{thread, waits};
 use domain::callout::next::Tone;
 use domain::callout::steps::steps;
 use domain::callout::{Callout, Given};
@@ -48,6 +48,10 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         tracking: tracking(scene, callout),
         can: can(scene, callout),
         report: report(callout),
+        thread: thread::thread(scene, callout),
+        ladder: thread::ladder(scene, callout),
+        services: thread::services(callout),
+        plan: thread::plan(callout),
         grid_reference: grid_reference(callout.point),
         plus_code: plus_code(callout.point),
     }

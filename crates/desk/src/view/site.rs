@@ -26,7 +26,12 @@ pub fn site_view(scene: &Scene, site: &Site) -> SiteView {
         contacts: site
             .contacts
             .iter()
-            .map(|c| ContactView { role: c.role.clone(), name: c.name.clone(), telephone: c.telephone.clone() })
+            .map(|c| ContactView {
+                id: c.id.to_string(),
+                role: c.role.clone(),
+                name: c.name.clone(),
+                telephone: c.telephone.clone(),
+            })
             .collect(),
         entrances: site.entrances.iter().map(Into::into).collect(),
     }
@@ -52,5 +57,8 @@ pub fn service_view(world: &World) -> ServiceView {
         web: settings.contact.web.clone(),
         demonstration: settings.demonstration,
         empty: world.sites.is_empty() && world.officers.is_empty() && world.units.is_empty(),
+        customer_min: settings.updates.customer_min,
+        control_min: settings.updates.control_min,
+        handover_prompt_min: settings.handover_prompt_min,
     }
 }

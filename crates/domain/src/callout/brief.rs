@@ -31,7 +31,7 @@ impl Callout {
             line('H', "Hazards", self.hazards(site)),
             line('A', "Access", self.access(site)),
             line('N', "Number of casualties", self.casualties()),
-            line('E', "Emergency services", self.services()),
+            line('E', "Emergency services", self.service_words()),
         ]);
         lines
     }
@@ -90,7 +90,7 @@ impl Callout {
         ["not known".to_owned()].into_iter().chain(people).collect()
     }
 
-    fn services(&self) -> Vec<String> {
+    fn service_words(&self) -> Vec<String> {
         let there = |a: &&Assignment| a.is_watched();
         let ours: Vec<&str> = self.assignments.iter().filter(there).map(|a| a.call_sign.as_str()).collect();
         let mut says = vec![match ours.as_slice() {

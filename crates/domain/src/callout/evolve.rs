@@ -3,6 +3,7 @@
 use super::assignment::{Arrival, Assignment, AssignmentState as A, Part, RamsSigned};
 use super::procedure::Procedure;
 use super::reset::PanelWord;
+use super::messages::Mark;
 use super::waiting::{CancelRequest, Hold, PoliceWait};
 use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink, URGENT};
 use crate::alarm::Priority;
@@ -64,6 +65,12 @@ impl Callout {
             tracking: vec![],
             timeline: vec![],
             panel_word: None,
+            marks: vec![],
+            contacts_tried: vec![],
+            contacts_settled: vec![],
+            plan: None,
+            updates: created.updates.clone(),
+            chased: vec![],
         };
         callout.note_in_timeline(event);
         callout
@@ -345,6 +352,12 @@ impl Callout {
                     link.revoked_at = Some(at);
                 }
             }
+            E::MessageDelivered(m) => self.mark(m.reader, Mark { up_to: m.up_to, at }, false),
+            E::MessageRead(m) => self.mark(m.reader, Mark { up_to: m.up_to, at }, true),
+            E::ContactTried(tried) => self.contacts_tried.push(given(event, tried)),
+            E::ContactsSettled(settled) => self.contacts_settled.push(given(event, settled)),
+            E::EscalationPlanned(plan) => self.plan = Some(given(event, plan)),
+            E::UpdateOverdue(overdue) => self.chase(overdue.expected, overdue.since, event.recorded_at),
             other => debug_assert!(false, "{} in a call-out stream", other.kind()),
         }
         self.state = self.derive_state();
@@ -578,10 +591,13 @@ pub fn wants_pictures(kind: &ItemKind, value: Option<&str>) -> u32 {
     }
 }
 
+/// The hub itself, as a person reads it.
+pub(super) const SYSTEM: &str = "the system";
+
 /// Who acted, as a person reads it.
 pub(super) fn who(callout: &Callout, by: &Author) -> String {
     match (by.role, by.officer) {
-        (Role::System, _) => "the system".into(),
+        (Role::System, _) => SYSTEM.into(),
         (Role::Officer, Some(officer)) => callout
             .assignments
             .iter()

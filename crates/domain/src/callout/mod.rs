@@ -4,15 +4,20 @@
 //! call-out's own state is derived from its lead assignment.
 
 pub mod assignment;
+pub mod attention;
 pub mod brief;
 pub mod checks;
+pub mod contacts;
 mod evolve;
 pub mod facts;
+pub mod messages;
 pub mod next;
 pub mod procedure;
 pub mod reset;
 pub mod steps;
+pub mod services;
 mod timeline;
+pub mod updates;
 pub mod waiting;
 
 pub use assignment::{Assignment, AssignmentState, Part};
@@ -20,8 +25,7 @@ pub use assignment::{Assignment, AssignmentState, Part};
 use crate::Instant;
 use crate::alarm::Priority;
 use crate::command::{
-    Author, ChecklistAnswer, EscalationRaise, ForcedEntryRecord, InspectionSection, LiaisonRecord, NoteAdd,
-    PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
+    Author, ChecklistAnswer, EscalationRaise, ForcedEntryRecord, InspectionSection, LiaisonRecord, NoteAdd, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip, ContactTried, ContactsSettle, EscalationPlan,
 };
 use crate::documents::{Checklist, Rams};
 use crate::geo::Point;
@@ -142,6 +146,21 @@ pub struct Callout {
     /// What the panel says of how the officer left it.
     #[serde(default)]
     pub panel_word: Option<reset::PanelWord>,
+    /// Who has and who has read the messages.
+    #[serde(default)]
+    pub marks: Vec<messages::Marks>,
+    #[serde(default)]
+    pub contacts_tried: Vec<Given<ContactTried>>,
+    #[serde(default)]
+    pub contacts_settled: Vec<Given<ContactsSettle>>,
+    /// Where everybody meets, and when the next word is due, while it is escalated.
+    #[serde(default)]
+    pub plan: Option<Given<EscalationPlan>>,
+    #[serde(default)]
+    pub updates: Option<updates::UpdatePolicy>,
+    /// What was asked for because nobody had said or heard anything.
+    #[serde(default)]
+    pub chased: Vec<updates::Chased>,
 }
 
 /// When, by whom and why, for what needs no more.

@@ -3,8 +3,9 @@
 use super::evolve::who;
 use super::facts::secure_words;
 use super::procedure::Procedure;
+use super::updates::Expected;
 use super::{Callout, Entry, Part};
-use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection};
+use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection, Reached, Settlement};
 use crate::event::{EventBody as E, Recorded};
 use crate::id::AssignmentId;
 
@@ -188,6 +189,38 @@ impl Callout {
                     text += &format!(", reference {}", l.reference);
                 }
                 ("inform", false, with_reason(text.trim_end().into(), &l.summary))
+            }
+            E::ContactTried(t) => {
+                let outcome = match t.outcome {
+                    Reached::Answered => "answered",
+                    Reached::NoReply => "no reply",
+                    Reached::LeftMessage => "left a message",
+                    Reached::WrongNumber => "wrong number",
+                };
+                ("inform", false, with_reason(format!("Contact rung, {outcome}"), &t.note))
+            }
+            E::ContactsSettled(s) => {
+                let what = match s.decision {
+                    Settlement::TryAgain => "Nobody answered: the contacts are rung again",
+                    Settlement::GoOnWithout => "Nobody answered: it goes on without the contacts",
+                };
+                ("inform", false, with_reason(what.into(), &s.reason))
+            }
+            E::EscalationPlanned(p) => {
+                let mut text = with_reason("Rendezvous".into(), &p.rendezvous);
+                if !p.cordon.is_empty() {
+                    text += &format!(", cordon: {}", p.cordon);
+                }
+                ("escalate", false, text)
+            }
+            E::UpdateOverdue(o) => {
+                let what = match o.expected {
+                    Expected::Customer => "The customer has not been told anything",
+                    Expected::News => "Nothing new has been heard",
+                    Expected::Planned => "The next update of the plan is due",
+                };
+                let late = if o.late { ", noticed late" } else { "" };
+                ("inform", false, format!("{what}{late}"))
             }
             E::EscalationRaised(e) => {
                 let what =

@@ -4,21 +4,25 @@ mod alarms;
 mod assessment;
 mod calls;
 mod dispatch;
+mod handover;
 mod inspection;
 mod on_scene;
 mod register;
 mod report;
 mod talk;
+mod thread;
 
 pub use alarms::*;
 pub use assessment::*;
 pub use calls::*;
 pub use dispatch::*;
+pub use handover::*;
 pub use inspection::*;
 pub use on_scene::*;
 pub use register::*;
 pub use report::*;
 pub use talk::*;
+pub use thread::*;
 
 use crate::Instant;
 use crate::id::{AccountId, AssignmentId, CommandId, OfficerId};
@@ -252,6 +256,15 @@ command_bodies! {
     "call.grade" => CallGrade(CallGrade),
     "call.close" => CallClose(CallClose),
     "call.record" => CallRecord(CallRecord),
+    // the thread of a call-out
+    "message.delivered" => MessageDelivered(UpTo),
+    "message.read" => MessageRead(UpTo),
+    "contact.tried" => ContactTried(ContactTried),
+    "contacts.settle" => ContactsSettle(ContactsSettle),
+    "escalation.plan" => EscalationPlan(EscalationPlan),
+    // from one operator to the next
+    "handover.write" => HandoverWrite(HandoverWrite),
+    "handover.sign" => HandoverSign(HandoverSign),
     // time
     "timer.fire" => TimerFire(TimerFire),
 }

@@ -6,6 +6,7 @@ use crate::call::{Call, Card};
 use crate::callout::assignment::Arrival;
 use crate::callout::checks::check_text;
 use crate::callout::procedure::{Procedure, title_of};
+use crate::callout::updates::Expected;
 use crate::callout::{Assignment, AssignmentState, Callout, Part, URGENT};
 use crate::command::{Accept, AssignmentOffer, CalloutCreate, EscalationRaise, Reason, Role, StandDown, TimerFire};
 use crate::event::{
@@ -197,6 +198,7 @@ impl<'a> Decision<'a> {
             follows: opening.follows.map(|old| old.id),
             call: opening.call.map(|call| call.id),
             place: opening.place,
+            updates: Some(self.updates_of(opening.site.map(|s| &**s))),
         };
         let mut events = vec![
             event(
@@ -515,6 +517,9 @@ impl<'a> Decision<'a> {
         }
         match timer.timer {
             TimerKind::HoldEnds => return self.on_callout(callout, E::CalloutResumed(crate::event::Empty {})),
+            TimerKind::CustomerUntold => return self.overdue(callout, Expected::Customer, timer.due),
+            TimerKind::NothingNew => return self.overdue(callout, Expected::News, timer.due),
+            TimerKind::PlannedUpdate => return self.overdue(callout, Expected::Planned, timer.due),
             TimerKind::PoliceCallBack => {
                 return self.on_callout(callout, E::PoliceCallBackDue(crate::event::Empty {}));
             }
@@ -538,7 +543,10 @@ impl<'a> Decision<'a> {
             | TimerKind::TestEnds
             | TimerKind::PanelWordDue
             | TimerKind::HoldEnds
-            | TimerKind::PoliceCallBack => Ok(vec![]),
+            | TimerKind::PoliceCallBack
+            | TimerKind::CustomerUntold
+            | TimerKind::NothingNew
+            | TimerKind::PlannedUpdate => Ok(vec![]),
         }
     }
 

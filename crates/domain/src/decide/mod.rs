@@ -4,6 +4,7 @@ mod alarms;
 mod calls;
 mod dispatch;
 mod panels;
+mod handover;
 mod permission;
 mod register;
 mod report;
@@ -12,6 +13,7 @@ mod signals;
 mod step;
 mod support;
 mod talk;
+mod thread;
 mod waiting;
 mod work;
 
@@ -119,6 +121,13 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::CallGrade(grade) => d.call_grade(grade),
         C::CallClose(close) => d.call_close(close),
         C::CallRecord(record) => d.call_record(record),
+        C::MessageDelivered(up_to) => d.message_delivered(up_to),
+        C::MessageRead(up_to) => d.message_read(up_to),
+        C::ContactTried(tried) => d.contact_tried(tried),
+        C::ContactsSettle(settle) => d.contacts_settle(settle),
+        C::EscalationPlan(plan) => d.escalation_plan(plan),
+        C::HandoverWrite(write) => d.handover_write(write),
+        C::HandoverSign(sign) => d.handover_sign(sign),
         C::TimerFire(timer) => d.timer_fire(timer),
     }
 }

@@ -44,7 +44,12 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         C::LiaisonRecord(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::CancelRequest(_) => &[Operator, Supervisor, Administrator, System],
         C::PoliceWait(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
-        C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
+        C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, Customer],
+        C::MessageDelivered(_) | C::MessageRead(_) => &[Operator, Supervisor, Administrator, Officer, Customer],
+        C::ContactTried(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
+        C::ContactsSettle(_) | C::EscalationPlan(_) | C::HandoverWrite(_) | C::HandoverSign(_) => {
+            &[Operator, Supervisor, Administrator]
+        }
         C::EscalationRaise(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, System],
         C::CallAnswer(_) | C::CallPut(_) | C::CallGrade(_) | C::CallClose(_) => &[Operator, Supervisor, Administrator],
         // An exchange has an account of its own; a partner's is the one that may do least.

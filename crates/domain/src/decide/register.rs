@@ -3,6 +3,7 @@
 use super::{Decided, Decision, about, event, required};
 use crate::callout::Callout;
 use crate::callout::checks::check_text;
+use crate::callout::updates::UpdatePolicy;
 use crate::command::{
     AccountPut, ChecklistPut, ContactPut as ContactForm, EstatePut, OfficerPut, PanelPut, PersonErase, RamsPut,
     ShiftSignOn, SitePut, UnitPut,
@@ -40,6 +41,11 @@ impl Decision<'_> {
         }
         check_text(&put.service_hours.outside)?;
         check_text(&put.service_hours.telephone)?;
+        believable(&put.updates)?;
+        if put.handover_prompt_min > HANDOVER_PROMPT_MAX {
+            return Err(Refusal::new("bad_interval", "The handover is brought up within four hours of the end.")
+                .mend("Give 0 to 240 minutes."));
+        }
         // Whether it is a demonstration was settled when the directory was made.
         let settings = Settings {
             demonstration: self.world.settings.demonstration,
@@ -101,6 +107,7 @@ impl Decision<'_> {
             return Err(Refusal::new("bad_window", "A second detector confirms within 1 minute to 24 hours.")
                 .mend("Give 1 to 1,440 minutes."));
         }
+        put.policy.updates.iter().try_for_each(believable)?;
         let found = |name: &Option<String>, what: &str, found: Option<Uuid>| match (name, found) {
             (Some(name), None) => Err(Refusal::not_found(what, name)),
             (_, id) => Ok(id),
@@ -348,6 +355,17 @@ impl Decision<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// Minutes before the end of the shift.
+const HANDOVER_PROMPT_MAX: u32 = 240;
+
+fn believable(policy: &UpdatePolicy) -> Result<(), Refusal> {
+    if policy.is_believable() {
+        return Ok(());
+    }
+    Err(Refusal::new("bad_interval", "Updates are due every 5 minutes to every 24 hours, or never.")
+        .mend("Give 5 to 1,440 minutes, or 0."))
 }
 
 fn place(point: Point) -> Result<(), Refusal> {

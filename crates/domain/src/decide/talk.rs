@@ -10,7 +10,7 @@ use crate::command::{
 use crate::event::{
     CheckCallAnswered, Empty, EscalationEnded, EventBody as E, MediaArrived, MediaReleased, TrackingIssued,
 };
-use crate::id::AggregateKind as K;
+use crate::id::{AggregateKind as K, PersonId};
 use crate::refusal::Refusal;
 use chrono::TimeDelta;
 
@@ -24,6 +24,11 @@ impl Decision<'_> {
     /// Notes may be added to a closed call-out too: late additions are additions.
     pub(super) fn note(&self, note: &NoteAdd) -> Decided {
         let callout = self.callout()?;
+        if self.ctx.author.role == Role::Customer {
+            // Its words can be erased with whoever held the link.
+            let writer = PersonId(self.ctx.author.account.0);
+            return self.person_note(callout, E::NoteAdded(self.from_customer(callout, note)?), Some(writer));
+        }
         self.must_take_part(callout)?;
         required(&note.text, "The note")?;
         note.pictures.iter().try_for_each(|p| check_digest(p))?;

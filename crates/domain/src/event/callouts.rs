@@ -3,6 +3,7 @@
 use crate::Instant;
 use crate::alarm::{AlarmKind, Priority};
 use crate::callout::procedure::ProcedureRef;
+use crate::callout::updates::UpdatePolicy;
 use crate::documents::{Checklist, Rams};
 use crate::geo::Point;
 use crate::id::{AlarmId, CallId, CalloutId, IncidentId, SiteId};
@@ -79,6 +80,9 @@ pub struct CalloutCreated {
     /// The place in any form as somebody gave it.
     #[serde(default)]
     pub place: String,
+    /// Who is to hear something, and how often: the site's or the service's, as it stood then.
+    #[serde(default)]
+    pub updates: Option<UpdatePolicy>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

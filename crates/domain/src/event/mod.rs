@@ -9,19 +9,22 @@
 mod alarms;
 mod callouts;
 mod calls;
+mod handover;
 mod register;
+mod thread;
 mod work;
 
 pub use alarms::*;
 pub use callouts::*;
 pub use calls::*;
+pub use handover::*;
 pub use register::*;
+pub use thread::*;
 pub use work::*;
 
 use crate::Instant;
 use crate::command::{
-    AccountPut, Author, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord, InspectionRecord,
-    LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
+    AccountPut, Author, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip, ContactTried, ContactsSettle, EscalationPlan,
 };
 use crate::documents::{Checklist, Rams};
 use crate::id::{AccountId, CommandId, EventId, PersonId, Stream};
@@ -199,6 +202,14 @@ event_bodies! {
         ["threat.note", "harm.note", "risk.note", "investigation.note", "vulnerability.note", "engagement.note"],
     "call.closed" => CallClosed(CallClosed) ["told", "note", "out_of_hours"],
     "callout.call_joined" => CallJoined(CallJoined),
+    "message.delivered" => MessageDelivered(MessagesMarked),
+    "message.read" => MessageRead(MessagesMarked),
+    "contact.tried" => ContactTried(ContactTried) ["note"],
+    "contacts.settled" => ContactsSettled(ContactsSettle) ["reason"],
+    "escalation.planned" => EscalationPlanned(EscalationPlan) ["rendezvous", "cordon"],
+    "update.overdue" => UpdateOverdue(UpdateOverdue),
+    "handover.written" => HandoverWritten(HandoverWritten) ["watch_outs"],
+    "handover.signed" => HandoverSigned(HandoverSigned) ["from", "to", "text"],
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -11,9 +11,9 @@ use crate::call::Call;
 use crate::callout::Callout;
 use crate::documents::{Checklist, Rams};
 use crate::event::{EventBody, Recorded};
+use crate::handover::Handover;
 use crate::id::{
-    AccountId, AggregateKind, AlarmId, CallId, CalloutId, ChecklistId, EstateId, IncidentId, OfficerId, PanelId,
-    RamsId, SiteId, Stream, UnitId,
+    AccountId, AggregateKind, AlarmId, CallId, CalloutId, ChecklistId, EstateId, IncidentId, OfficerId, PanelId, RamsId, SiteId, Stream, UnitId, HandoverId,
 };
 use crate::people::{Account, Officer, Unit};
 use crate::settings::Settings;
@@ -45,6 +45,8 @@ pub struct World {
     pub callouts: BTreeMap<CalloutId, Arc<Callout>>,
     pub calls: BTreeMap<CallId, Arc<Call>>,
     pub incidents: BTreeMap<IncidentId, Arc<Incident>>,
+    /// One a shift, a page each: all of them.
+    pub handovers: BTreeMap<HandoverId, Arc<Handover>>,
     versions: HashMap<Stream, i64>,
     /// Open alarms of each account, in capitals, so that a signal looks at its own panel's and not at ten thousand.
     open_by_account: HashMap<String, BTreeSet<AlarmId>>,
@@ -73,6 +75,7 @@ macro_rules! aggregates {
             AggregateKind::Callout => $do!($self, callouts, CalloutId($stream.id)),
             AggregateKind::Checklist => $do!($self, checklists, ChecklistId($stream.id)),
             AggregateKind::Estate => $do!($self, estates, EstateId($stream.id)),
+            AggregateKind::Handover => $do!($self, handovers, HandoverId($stream.id)),
             AggregateKind::Incident => $do!($self, incidents, IncidentId($stream.id)),
             AggregateKind::Officer => $do!($self, officers, OfficerId($stream.id)),
             AggregateKind::Panel => $do!($self, panels, PanelId($stream.id)),
@@ -105,6 +108,7 @@ impl World {
             AggregateKind::Call => self.evolve_call(event),
             AggregateKind::Callout => self.evolve_callout(event),
             AggregateKind::Incident => self.evolve_incident(event),
+            AggregateKind::Handover => self.evolve_handover(event),
             AggregateKind::Account
             | AggregateKind::Checklist
             | AggregateKind::Estate
@@ -149,6 +153,12 @@ impl World {
         incident.alarms.extend(opened.alarm.filter(|alarm| !incident.alarms.contains(alarm)));
         incident.callouts.extend(opened.callout);
         incident.calls.extend(opened.call.filter(|call| !incident.calls.contains(call)));
+    }
+
+    fn evolve_handover(&mut self, event: &Recorded) {
+        let id = HandoverId(event.stream.id);
+        let handover = self.handovers.entry(id).or_insert_with(|| Arc::new(Handover::new(id, event)));
+        Arc::make_mut(handover).evolve(event);
     }
 
     /// Remembers the highest call-out number, so that the next one follows.

@@ -27,7 +27,11 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
     let mut site = crate::kit::register()[4].1.clone();
     site["contacts"] = json!([{"role": "Keyholder", "name": MARK, "telephone": MARK, "email": MARK}]);
     vec![
-        ("settings.put", json!({"council": "Testing", "service_name": "Patrol", "shift_start": "16:00"})),
+        (
+            "settings.put",
+            json!({"council": "Testing", "service_name": "Patrol", "shift_start": "16:00",
+            "updates": {"customer_min": [30, 30, 0, 0]}, "handover_prompt_min": 30}),
+        ),
         ("account.put", json!({"name": MARK, "role": "officer", "officer": id, "disabled": false})),
         ("estate.put", crate::kit::register()[1].1.clone()),
         ("site.put", site),
@@ -157,6 +161,13 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
             json!({"id": "18", "from": MARK, "to": "020 7946 0000", "start": "2026-11-22 20:00:00", "answer": "",
                    "end": "2026-11-22 20:00:20", "disposition": "NO ANSWER"}),
         ),
+        ("message.delivered", json!({"up_to": 900_000})),
+        ("message.read", json!({"up_to": 900_000})),
+        ("contact.tried", json!({"contact": id, "outcome": "no_reply", "note": MARK})),
+        ("contacts.settle", json!({"decision": "go_on_without", "reason": MARK})),
+        ("escalation.plan", json!({"rendezvous": MARK, "point": SITE, "cordon": MARK, "next_update_at": null})),
+        ("handover.write", json!({"watch_outs": MARK})),
+        ("handover.sign", json!({"from": MARK, "to": "the next", "read_at": 7, "writes": 1, "text": MARK})),
         ("timer.fire", json!({"timer": "check_call", "due": crate::kit::start()})),
     ]
 }
@@ -346,6 +357,25 @@ fn evening() -> Play {
     let again = play.fresh_id().to_string();
     play.ok(operator, "call.put", &again, full("call.put"));
     play.ok(operator, "call.close", &again, json!({"outcome": "duplicate", "callout": from_call}));
+    // one with a thread, contacts who do not answer, a plan, and silence
+    let talk = play.fresh_id().to_string();
+    play.ok(operator, "callout.create", &talk, json!({"site": "BOILER", "priority": 1, "offer": false}));
+    play.ok(Who::Cctv, "note.add", &talk, json!({"text": MARK, "to": "control"}));
+    play.ok(operator, "assignment.attend", &talk, full("assignment.attend"));
+    play.ok(Who::Officer(2), "note.add", &talk, json!({"text": MARK, "to": "control"}));
+    play.ok(operator, "message.delivered", &talk, full("message.delivered"));
+    play.ok(operator, "message.read", &talk, full("message.read"));
+    let contact = play.world.site("BOILER").unwrap().contacts[0].id;
+    play.ok(operator, "contact.tried", &talk, with("contact.tried", json!({"contact": contact})));
+    play.ok(operator, "contacts.settle", &talk, full("contacts.settle"));
+    play.ok(operator, "escalation.plan", &talk, full("escalation.plan"));
+    play.live(1800);
+    play.ok(operator, "escalation.stand_down", &talk, json!({"reason": MARK, "officer_safe": true}));
+    play.ok(operator, "callout.stand_down", &talk, full("callout.stand_down"));
+    play.ok(Who::Officer(2), "stand_down.acknowledge", &talk, json!({}));
+    let night = play.fresh_id().to_string();
+    play.ok(operator, "handover.write", &night, full("handover.write"));
+    play.ok(Who::Supervisor, "handover.sign", &night, full("handover.sign"));
     // the end of the shift
     play.ok(one, "shift.sign_off", &officer(1).to_string(), json!({}));
     play.ok(admin, "site.put", "new", crate::kit::register()[4].1.clone());
@@ -460,6 +490,7 @@ const WORDS_OF_A_LIST: &[&str] = &[
     "cause",
     "channel",
     "code",
+    "contact",
     "decision",
     "due",
     "employer",

@@ -41,7 +41,14 @@ fn allowed(kind: &str) -> &'static [Role] {
         | "media.release"
         | "tracking.issue"
         | "tracking.revoke" => DESK,
-        "note.add" | "liaison.record" | "police.wait" => SPEAK,
+        "liaison.record" | "police.wait" | "contact.tried" => SPEAK,
+        "note.add" => {
+            &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator, Role::Officer, Role::Customer]
+        }
+        "message.delivered" | "message.read" => {
+            &[Role::Operator, Role::Supervisor, Role::Administrator, Role::Officer, Role::Customer]
+        }
+        "contacts.settle" | "escalation.plan" | "handover.write" | "handover.sign" => DESK,
         "cancel.request" => &[Role::Operator, Role::Supervisor, Role::Administrator, Role::System],
         "escalation.raise" => {
             &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator, Role::Officer, Role::System]

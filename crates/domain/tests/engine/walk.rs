@@ -8,6 +8,7 @@ use crate::kit::{
 use domain::World;
 use domain::callout::next::Tone;
 use domain::callout::procedure::Fact;
+use domain::callout::updates::Expected;
 use domain::callout::{AssignmentState as A, Callout, CalloutState as S, Part};
 use domain::command::Command;
 use domain::event::EventBody;
@@ -222,6 +223,7 @@ impl Walk {
             4..=6 => self.anything(),
             7 if self.dice.one_in(6) => self.panel_work(),
             7 => self.alarm_work(),
+            8 if self.dice.one_in(40) => self.hand_over(),
             _ => self.work(),
         }
     }
@@ -395,6 +397,7 @@ impl Walk {
                 None => (Who::Operator, "assignment.offer", json!({"support": true})),
             },
             10 => self.waiting(&callout),
+            11 | 12 => self.talk(&callout),
             _ => self.sensible(&callout),
         };
         drop(callout);
@@ -413,6 +416,51 @@ impl Walk {
                 (Who::Operator, "callout.hold", json!({"reason": "dice", "until": until}))
             }
         }
+    }
+
+    /// Messages, contacts, plans: whoever may say something says it, and whoever may read reads.
+    fn talk(&mut self, callout: &Callout) -> (Who, &'static str, Value) {
+        let lead = Who::Officer(callout.lead().map_or(1, |a| number_of(a.officer)));
+        let who = self.dice.of(&[Who::Operator, lead, Who::Link(6), Who::Supervisor]);
+        let to = self.dice.of(&["control", "officer", "customer"]);
+        let up_to = self.play.log.len() as i64 - self.dice.below(40) as i64;
+        match self.dice.below(8) {
+            0 => {
+                let until = self.play.now + s(3_600);
+                (Who::Operator, "tracking.issue", json!({"token_sha256": digest(6), "expires_at": until}))
+            }
+            1 | 2 => (who, "note.add", json!({"text": "dice", "to": to})),
+            3 => (who, "message.read", json!({"up_to": up_to})),
+            4 => (who, "message.delivered", json!({"up_to": up_to})),
+            5 => {
+                let decision = self.dice.of(&["try_again", "go_on_without"]);
+                (Who::Operator, "contacts.settle", json!({"decision": decision, "reason": "dice"}))
+            }
+            6 => {
+                let at = self.play.now + s(self.dice.below(900) as i64);
+                (Who::Operator, "escalation.plan", json!({"rendezvous": "dice", "next_update_at": at}))
+            }
+            _ => {
+                let outcome = self.dice.of(&["answered", "no_reply", "no_reply", "left_message", "wrong_number"]);
+                let site = callout.site.and_then(|id| self.play.world.sites.get(&id));
+                let contact = site.and_then(|s| s.contacts.first()).map_or_else(String::new, |c| c.id.to_string());
+                (Who::Operator, "contact.tried", json!({"contact": contact, "outcome": outcome}))
+            }
+        }
+    }
+
+    /// The room is handed over: written, written again, signed, sometimes by what was read too early.
+    fn hand_over(&mut self) {
+        let open = self.play.world.handovers.values().find(|h| h.signed.is_none());
+        let (id, writes) = open.map_or((None, 0), |h| (Some(h.id.0), h.writes));
+        let id = id.unwrap_or_else(|| self.play.fresh_id()).to_string();
+        let words = format!("dice {}", self.dice.below(4));
+        let writes = writes.saturating_sub(u32::from(self.dice.one_in(4)));
+        let (kind, body) = match self.dice.one_in(2) {
+            true => ("handover.write", json!({"watch_outs": words})),
+            false => ("handover.sign", json!({"from": "A", "to": "B", "read_at": 1, "writes": writes, "text": words})),
+        };
+        self.send(Who::Operator, kind, id, body);
     }
 
     fn with_back_up(&mut self, callout: &Callout) -> (Who, &'static str, Value) {
@@ -639,6 +687,7 @@ fn check_callout(callout: &Callout) {
         assert!(timers.is_empty(), "{} is over and has timers: {timers:?}", callout.number);
         assert!(callout.escalation_level() < 2);
     }
+    check_thread(callout);
     let lead = callout.lead();
     match callout.state {
         S::Inspecting | S::Securing => {
@@ -673,6 +722,32 @@ fn check_callout(callout: &Callout) {
     let steps = domain::callout::steps::steps(callout);
     let current = steps.iter().filter(|s| s.state == domain::callout::steps::StepState::Current).count();
     assert!(steps.len() >= 9 && current <= 1, "{}", callout.procedure.id);
+}
+
+/// No message is lost, what was read stays read, and every silence that is too long has somebody to be asked again.
+fn check_thread(callout: &Callout) {
+    let said = callout.timeline.iter().filter(|e| e.text.starts_with("Note")).count();
+    assert_eq!(said, callout.notes.len(), "every message stands in the log of {}", callout.number);
+    for marks in &callout.marks {
+        for all in [&marks.delivered, &marks.read] {
+            assert!(all.is_sorted_by(|a, b| a.up_to < b.up_to && a.at < b.at), "{all:?}");
+        }
+        let read = callout.read_up_to(marks.reader);
+        assert!(callout.delivered_up_to(marks.reader) >= read);
+        assert!(callout.unread(marks.reader).all(|note| note.seq > read));
+        assert!(callout.notes.iter().any(|note| note.seq == read) || read == 0, "read what nobody wrote");
+    }
+    let chased: BTreeSet<Expected> = callout.chased.iter().map(|c| c.expected).collect();
+    assert_eq!(chased.len(), callout.chased.len());
+    let timers = timers::of_callout(callout);
+    for (expected, kind) in [
+        (Expected::Customer, timers::TimerKind::CustomerUntold),
+        (Expected::News, timers::TimerKind::NothingNew),
+        (Expected::Planned, timers::TimerKind::PlannedUpdate),
+    ] {
+        let timed = timers.iter().any(|t| t.kind == kind);
+        assert!(callout.overdue(expected).is_none() || timed, "{expected:?} of {} is asked once only", callout.number);
+    }
 }
 
 fn walk(seed: u64, steps: usize) -> Walk {

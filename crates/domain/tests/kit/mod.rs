@@ -52,6 +52,8 @@ pub enum Who {
     System,
     /// Officer 1, 2, 3 … of the kit.
     Officer(u8),
+    /// Who holds the tracking link whose token has this digest.
+    Link(u8),
 }
 
 impl Who {
@@ -73,7 +75,7 @@ impl Who {
             Self::Cctv => Role::Cctv,
             Self::Supervisor => Role::Supervisor,
             Self::Supplier => Role::Supplier,
-            Self::Customer => Role::Customer,
+            Self::Customer | Self::Link(_) => Role::Customer,
             Self::Partner => Role::Partner,
             Self::Administrator => Role::Administrator,
             Self::System => Role::System,
@@ -86,7 +88,11 @@ impl Who {
             Self::Officer(n) => Some(officer(n)),
             _ => None,
         };
-        Author { account: AccountId(derived("account", &[format!("{self:?}").as_bytes()])), role: self.role(), officer }
+        let account = match self {
+            Self::Link(n) => domain::callout::messages::customer_account(&digest(n)),
+            _ => AccountId(derived("account", &[format!("{self:?}").as_bytes()])),
+        };
+        Author { account, role: self.role(), officer }
     }
 }
 

@@ -11,6 +11,7 @@ mod places;
 mod positions;
 mod push;
 mod track;
+mod track_thread;
 
 use crate::auth::own_names_and_pages;
 use crate::problem::{Problem, early_refusals, too_large};

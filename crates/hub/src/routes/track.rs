@@ -1,6 +1,6 @@
 //! The customer's page behind an expiring link. The token is the only secret in the address; it is never logged.
 
-use super::pages;
+use super::{pages, track_thread};
 use crate::auth::digest;
 use crate::live;
 use crate::media::hex;
@@ -8,6 +8,7 @@ use crate::problem::{Answer, Problem};
 use crate::state::Hub;
 use crate::views;
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::sse::Sse;
@@ -49,8 +50,14 @@ pub async fn page_or_part(State(hub): State<Arc<Hub>>, Path(path): Path<String>)
     }
 }
 
-/// `POST /t/{token}/view`: a person pressed “Show”.
-pub async fn viewed(State(hub): State<Arc<Hub>>, Path(path): Path<String>) -> Answer<StatusCode> {
+/// `POST /t/{token}/view`: a person pressed “Show”. `/messages` and `/read`: what the customer says and has read.
+pub async fn viewed(State(hub): State<Arc<Hub>>, Path(path): Path<String>, body: Body) -> Answer<StatusCode> {
+    if let Some(token) = path.strip_suffix("/messages") {
+        return track_thread::said(&hub, token, body).await;
+    }
+    if let Some(token) = path.strip_suffix("/read") {
+        return track_thread::seen(&hub, token, body).await;
+    }
     let token = path.strip_suffix("/view").ok_or_else(|| Problem::not_found("page"))?;
     state(&hub, token).await?;
     hub.store.count_tracking_view(&digest(token), hub.clock.now()).await?;
@@ -70,7 +77,7 @@ async fn callout_of(
 }
 
 /// The call-out behind a link that is alive.
-async fn alive(hub: &Hub, token: &str) -> Answer<(Callout, domain::Instant)> {
+pub(super) async fn alive(hub: &Hub, token: &str) -> Answer<(Callout, domain::Instant)> {
     let callout = callout_of(&hub.store, &hub.world(), token).await?;
     let found = callout.and_then(|c| {
         let link = c.tracking_link(&hex(&digest(token)))?.clone();

@@ -17,6 +17,8 @@ pub fn service(world: &World) -> ServiceView {
         web: settings.contact.web.clone(),
         demonstration: settings.demonstration,
         empty: world.sites.is_empty(),
+        // How the control room is reminded is its own business.
+        ..ServiceView::default()
     }
 }
 
@@ -49,6 +51,11 @@ pub fn entrances(site: &Site) -> Vec<EntranceView> {
 pub fn contacts(site: &Site) -> Vec<ContactView> {
     site.contacts
         .iter()
-        .map(|c| ContactView { role: c.role.clone(), name: c.name.clone(), telephone: c.telephone.clone() })
+        .map(|c| ContactView {
+            id: c.id.to_string(),
+            role: c.role.clone(),
+            name: c.name.clone(),
+            telephone: c.telephone.clone(),
+        })
         .collect()
 }

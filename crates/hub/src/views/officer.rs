@@ -4,8 +4,9 @@ use super::{contacts, entrances, service, steps, word};
 use crate::state::Hub;
 use crate::words;
 use chrono::TimeDelta;
-use domain::callout::{Assignment, AssignmentState, Callout, Part};
-use domain::command::Role;
+use domain::callout::messages::Reader;
+use domain::callout::{Assignment, AssignmentState, Callout, Given, Part};
+use domain::command::NoteAdd;
 use domain::documents::{Gate, Item, ItemKind};
 use domain::id::OfficerId;
 use domain::people::Officer;
@@ -172,17 +173,46 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         escalation: callout.escalation_level(),
         stood_down: callout.stood_down.as_ref().map(|s| s.reason.clone()),
         check_call_due: assignment.check_call_due.map(|t| t.to_rfc3339()),
-        messages: callout
-            .notes
-            .iter()
-            .map(|n| MessageView {
-                at: n.at.to_rfc3339(),
-                who: if n.by.role == Role::Officer { assignment.call_sign.clone() } else { "Control".into() },
-                text: n.what.text.clone(),
-                mine: n.by.officer == Some(assignment.officer),
-            })
-            .collect(),
+        messages: messages(callout, assignment),
         draft: words::draft(callout, assignment, &world.settings.zone),
+    }
+}
+
+/// The thread as this officer sees it: all but what the control room keeps to itself and the customer writes to it.
+fn messages(callout: &Callout, assignment: &Assignment) -> Vec<MessageView> {
+    let me = Reader::Officer(assignment.officer);
+    let (read, here) = (callout.read_up_to(me), callout.delivered_up_to(me));
+    let shown = |n: &&Given<NoteAdd>| Reader::of(&n.by) == me || n.what.to.as_deref() != Some("control");
+    let mut notes: Vec<_> = callout.notes.iter().filter(shown).collect();
+    notes.sort_by_key(|n| (n.at, n.seq));
+    let view = |n: &Given<NoteAdd>| {
+        let mine = Reader::of(&n.by) == me;
+        let first = callout.readers_of(n).into_iter().filter_map(|r| Some((callout.read_at(r, n.seq)?, r)));
+        let first = first.min_by_key(|(at, _)| *at).filter(|_| mine);
+        let mine_to_read = callout.is_for(n, me);
+        MessageView {
+            at: n.at.to_rfc3339(),
+            who: who(callout, Reader::of(&n.by)),
+            text: n.what.text.clone(),
+            mine,
+            seq: i32::try_from(n.seq).unwrap_or(i32::MAX),
+            to: n.what.to.clone().unwrap_or_default(),
+            unread: mine_to_read && n.seq > read,
+            undelivered: mine_to_read && n.seq > here,
+            read_at: first.map(|(at, _)| at.to_rfc3339()),
+            read_by: first.map_or_else(String::new, |(_, reader)| who(callout, reader)),
+        }
+    };
+    notes.into_iter().map(view).collect()
+}
+
+fn who(callout: &Callout, reader: Reader) -> String {
+    match reader {
+        Reader::Control => "Control".into(),
+        Reader::Customer => "The customer".into(),
+        Reader::Officer(officer) => {
+            callout.assignment_of(officer).map_or_else(|| "An officer".into(), |a| a.call_sign.clone())
+        }
     }
 }
 

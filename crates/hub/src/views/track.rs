@@ -2,10 +2,11 @@
 
 use super::{service, steps};
 use crate::state::Hub;
+use domain::callout::messages::Reader;
 use domain::callout::{Callout, CalloutState};
 use domain::{Instant, World};
 use protocol::api::Position;
-use protocol::track::{TickView, TrackPicture, TrackPosition, TrackState, TrackTime};
+use protocol::track::{TickView, TrackMessage, TrackPicture, TrackPosition, TrackState, TrackTime};
 use std::sync::Arc;
 
 /// Everything a customer's view is made of, taken at one moment.
@@ -69,6 +70,8 @@ impl Maker {
             lat: callout.point.lat,
             lon: callout.point.lon,
             expires_at: expires_at.to_rfc3339(),
+            messages: messages(callout),
+            may_write: !callout.is_over(),
             outcome: callout.outcome(),
         }
     }
@@ -83,6 +86,24 @@ impl Maker {
             at: position.at.to_rfc3339(),
         })
     }
+}
+
+/// What is addressed to the customer, and what the customer wrote. Nothing else of the thread.
+fn messages(callout: &Callout) -> Vec<TrackMessage> {
+    let mut notes: Vec<_> = callout.notes.iter().filter(|n| n.what.share).collect();
+    notes.sort_by_key(|n| (n.at, n.seq));
+    let view = |n: &domain::callout::Given<domain::command::NoteAdd>| {
+        let mine = Reader::of(&n.by) == Reader::Customer;
+        let reader = if mine { Reader::Control } else { Reader::Customer };
+        TrackMessage {
+            seq: i32::try_from(n.seq).unwrap_or(i32::MAX),
+            at: n.at.to_rfc3339(),
+            text: n.what.text.clone(),
+            mine,
+            read: callout.read_up_to(reader) >= n.seq,
+        }
+    };
+    notes.into_iter().map(view).collect()
 }
 
 fn stage(callout: &Callout) -> (&'static str, &'static str) {

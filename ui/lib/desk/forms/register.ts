@@ -113,6 +113,16 @@ export function putUnit(v: Values): Act {
   return { kind: 'unit.put', target: callSign, body: { call_sign: callSign, kind: v['kind'] } };
 }
 
+const minutes = (all: number[]): string => all.join(' ');
+
+/** "30 30 0 0" as four numbers, or null. */
+export function readMinutes(text: string | undefined): number[] | null {
+  const all = trimmed(text)
+    .split(/[\s,;/]+/)
+    .map(Number);
+  return all.length === 4 && all.every((n) => Number.isInteger(n) && n >= 0) ? all : null;
+}
+
 export const serviceFields = (service: ServiceView, shift: ShiftClock): Field[] => [
   {
     as: 'text',
@@ -143,6 +153,30 @@ export const serviceFields = (service: ServiceView, shift: ShiftClock): Field[] 
     placeholder: 'Leave it with the out-of-hours line',
   },
   { as: 'text', name: 'outside_telephone', label: 'The number for that', value: shift.hours.telephone },
+  {
+    as: 'text',
+    name: 'customer_min',
+    label: 'Tell the customer something every … minutes',
+    required: true,
+    value: minutes(service.customer_min),
+    help: 'Once an officer is on scene, for priority 1 to 4: 30 30 0 0. 0 is never.',
+  },
+  {
+    as: 'text',
+    name: 'control_min',
+    label: 'Hear something new every … minutes',
+    required: true,
+    value: minutes(service.control_min),
+    help: 'For priority 1 to 4: 15 30 60 120. 0 is never.',
+  },
+  {
+    as: 'text',
+    name: 'handover_prompt_min',
+    label: 'Bring the handover up before the end of the shift, minutes',
+    required: true,
+    inputmode: 'numeric',
+    value: String(service.handover_prompt_min),
+  },
 ];
 
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -154,6 +188,11 @@ export function putService(v: Values, zone: string): Act | string {
   const from = trimmed(v['hours_start']) || '16:00';
   const until = trimmed(v['hours_end']) || '03:00';
   if (!CLOCK.test(from) || !CLOCK.test(until)) return 'Write the hours for telephone calls as 16:00 and 03:00.';
+  const customer = readMinutes(v['customer_min']);
+  const control = readMinutes(v['control_min']);
+  if (!customer || !control) return 'Write the minutes of priority 1 to 4 as 30 30 0 0.';
+  const before = Number(trimmed(v['handover_prompt_min']) || 'x');
+  if (!Number.isInteger(before) || before < 0) return 'Write the minutes before the end of the shift as a number.';
   return {
     kind: 'settings.put',
     target: 'settings',
@@ -170,6 +209,8 @@ export function putService(v: Values, zone: string): Act | string {
         outside: trimmed(v['outside']),
         telephone: trimmed(v['outside_telephone']),
       },
+      updates: { customer_min: customer, control_min: control },
+      handover_prompt_min: before,
     },
   };
 }

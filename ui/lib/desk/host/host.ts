@@ -9,6 +9,7 @@ import type { Board } from '$lib/generated/Board';
 import type { CallHelp } from '$lib/generated/CallHelp';
 import type { CallQuestion } from '$lib/generated/CallQuestion';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
+import type { HandoverView } from '$lib/generated/HandoverView';
 import type { LeavingView } from '$lib/generated/LeavingView';
 import type { Patch } from '$lib/generated/Patch';
 import type { PinView } from '$lib/generated/PinView';
@@ -73,6 +74,8 @@ export interface Host {
   /** Measurement: these alarms' rows were painted at this time, milliseconds since 1970. */
   painted(alarmIds: string[], paintedAtMs: number): void;
   onAttend(cb: (what: Attention) => void): Promise<() => void>;
+  /** What one operator hands over to the next; with a log position, what is new since. */
+  handover(since: number | null): Promise<HandoverView>;
   /** What goes on while the operator leaves. */
   leaving(): Promise<LeavingView>;
   /** The window was asked to close while something goes on. The answer ends listening. */

@@ -50,6 +50,7 @@ export function mockHost(): Host {
     setPref: (key, value) => Promise.resolve(localStorage.setItem(key, value)),
     heard: (callout) => void world.heard.push(callout),
     painted: (ids, at) => void world.painted.push(...ids.map((id) => ({ id, at }))),
+    handover: (since) => Promise.resolve(structuredClone(world.handover(since))),
     leaving: () => Promise.resolve(world.leaving()),
     onLeaving(cb: (what: LeavingView) => void) {
       world.close = () => cb(world.leaving());

@@ -50,6 +50,7 @@ export const tauriHost: Host = {
   },
 
   onAttend: (cb) => listen<Attention>('attend', (event) => cb(event.payload)),
+  handover: (since) => invoke('handover', { since }),
   leaving: () => invoke('leaving'),
   onLeaving: (cb) => listen<LeavingView>('leaving', (event) => cb(event.payload)),
   stay: () => invoke('stay'),

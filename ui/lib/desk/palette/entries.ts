@@ -121,6 +121,14 @@ function doing(desk: Desk): Entry[] {
     words: 'create by hand',
     run: () => newCallout(desk),
   });
+  list.push({
+    id: 'handover',
+    group: 'Do',
+    title: 'Hand over',
+    key: 'H',
+    words: 'handover shift end next operator sign',
+    run: () => void (desk.overlay = { kind: 'handover' }),
+  });
   list.push({ id: 'fit', group: 'Do', title: 'Fit the map to the borough', key: 'F', run: () => desk.fitMap() });
   if (desk.sound.mutedUntil !== null)
     list.push({ id: 'unmute', group: 'Do', title: 'Unmute', words: 'sound', run: () => desk.sound.unmute() });

@@ -6,6 +6,7 @@ import type { CallRow } from '$lib/generated/CallRow';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { ConflictView } from '$lib/generated/ConflictView';
 import type { EstateView } from '$lib/generated/EstateView';
+import type { HandoverPrompt } from '$lib/generated/HandoverPrompt';
 import type { LinkView } from '$lib/generated/LinkView';
 import type { LoadView } from '$lib/generated/LoadView';
 import type { MeView } from '$lib/generated/MeView';
@@ -31,6 +32,9 @@ export class BoardState {
     web: '',
     demonstration: false,
     empty: false,
+    customer_min: [30, 30, 0, 0],
+    control_min: [15, 30, 60, 120],
+    handover_prompt_min: 30,
   });
   zone = $state(LONDON);
   link = $state.raw<LinkView>({
@@ -83,6 +87,7 @@ export class BoardState {
     flood_begins: 0,
     flood_ends: 0,
   });
+  handover = $state.raw<HandoverPrompt>({ due: false, ends_at: '', signed_at: null });
 
   /** False until the first board: lists are not empty, they are unknown. */
   loaded = $state(false);
@@ -118,6 +123,7 @@ export class BoardState {
     this.panels = board.panels;
     this.alarmLoad = board.load;
     this.alarmRules = board.alarm_rules;
+    this.handover = board.handover;
     this.loaded = true;
     this.#onLink(board.link);
     // Patches that came before the board are in it already or newer than it: in order they end at the newest.
@@ -154,6 +160,7 @@ export class BoardState {
     if (patch.load) this.alarmLoad = patch.load;
     if (patch.alarm_rules) this.alarmRules = patch.alarm_rules;
     this.panels = merge(this.panels, patch.panels, [], id);
+    if (patch.handover) this.handover = patch.handover;
     this.alarms = merge(this.alarms, patch.alarms, patch.alarms_gone, id);
     this.callouts = merge(this.callouts, patch.callouts, patch.callouts_gone, id);
     this.calls = merge(this.calls, patch.calls, patch.calls_gone, id);

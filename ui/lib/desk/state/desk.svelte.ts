@@ -31,6 +31,7 @@ export type Overlay =
   | { kind: 'help' }
   | { kind: 'form'; spec: FormSpec }
   | { kind: 'conflicts' }
+  | { kind: 'handover' }
   | { kind: 'enrol'; officer: string }
   | { kind: 'leaving'; what: LeavingView }
   | { kind: 'picture'; callout: string; sha256: string };

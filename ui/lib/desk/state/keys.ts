@@ -20,6 +20,10 @@ export type KeyCommand =
   | 'new-callout'
   | 'note'
   | 'police'
+  | 'ambulance'
+  | 'fire'
+  | 'contacts'
+  | 'handover'
   | 'escalate'
   | 'map'
   | 'fit'
@@ -52,6 +56,9 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['o'], command: 'offer', group: 'Call-outs', says: 'Offer to an officer' },
   { keys: ['m'], command: 'note', group: 'Call-outs', says: 'Add a note' },
   { keys: ['p'], command: 'police', group: 'Call-outs', says: 'Record a call to the police' },
+  { keys: ['b'], command: 'ambulance', group: 'Call-outs', says: 'Record a call to the ambulance' },
+  { keys: ['i'], command: 'fire', group: 'Call-outs', says: 'Record a call to the fire brigade' },
+  { keys: ['l'], command: 'contacts', group: 'Call-outs', says: 'Ring the contacts: the next number' },
   { keys: ['e'], command: 'escalate', group: 'Call-outs', says: 'Escalate' },
   {
     keys: ['t'],
@@ -60,6 +67,7 @@ export const BINDINGS: readonly Binding[] = [
     says: 'Answer the call that rings, ring back one that was missed, or write one down by hand',
   },
   { keys: ['n'], command: 'new-callout', group: 'Anywhere', says: 'New call-out' },
+  { keys: ['h'], command: 'handover', group: 'Anywhere', says: 'Hand over' },
   { keys: ['g'], command: 'map', group: 'Anywhere', says: 'Show what is chosen on the map' },
   { keys: ['f'], command: 'fit', group: 'Anywhere', says: 'Fit the map to the borough' },
   { keys: ['/', 'Ctrl+k'], command: 'palette', group: 'Anywhere', says: 'Search or do anything' },

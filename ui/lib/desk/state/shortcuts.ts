@@ -95,6 +95,18 @@ function run(desk: Desk, command: KeyCommand): void {
       if (row) desk.ask(forms.liaison(row, 'police', detail?.brief));
       else needCallout();
       return;
+    case 'ambulance':
+    case 'fire':
+      if (row) desk.ask(forms.liaison(row, command, detail?.brief));
+      else needCallout();
+      return;
+    case 'contacts':
+      if (row) showContacts();
+      else needCallout();
+      return;
+    case 'handover':
+      desk.overlay = { kind: 'handover' };
+      return;
     case 'escalate':
       if (detail?.can.includes('escalation.raise')) desk.ask(forms.escalate(detail.row));
       else if (!detail) needCallout();
@@ -129,6 +141,16 @@ function run(desk: Desk, command: KeyCommand): void {
 /** The operator asked for the card by a key, so the first field gets the letters. */
 function toFirstField(): void {
   void tick().then(() => document.querySelector<HTMLElement>('[data-first]')?.focus());
+}
+
+/** Brings the ladder into view, with the focus on what came of the next number. */
+function showContacts(): void {
+  const fold = document.querySelector<HTMLElement>('[data-contacts]');
+  const details = fold?.querySelector('details');
+  if (!fold || !details) return;
+  details.open = true;
+  fold.scrollIntoView({ block: 'nearest' });
+  (fold.querySelector<HTMLElement>('[data-testid="contact-answered"]') ?? fold.querySelector('summary'))?.focus();
 }
 
 function showChosen(desk: Desk): void {

@@ -17,6 +17,7 @@ export function apply(world: World, act: Act): Acted | null {
   if (act.kind.startsWith('alarm.')) return onAlarm(world, act);
   if (act.kind.startsWith('panel.o')) return onPanel(world, act);
   if (act.kind === 'callout.create') return create(world, act);
+  if (act.kind.startsWith('handover.')) return world.talk.handOver(act);
   if (['site.put', 'officer.put', 'unit.put', 'settings.put'].includes(act.kind)) return register(world, act);
   return onCallout(world, act);
 }
@@ -120,6 +121,10 @@ function onCallout(world: World, act: Act): Acted | null {
       { seq: 100 + list.length, at, recorded_at: at, who: 'Operator', text, pending: true },
     ]);
   };
+  if (world.talk.takes(act)) {
+    world.changeCallout(row, world.talk.rowAfter(row, act));
+    return answer();
+  }
   switch (act.kind) {
     case 'note.add':
       log(`Note: ${String(act.body['text'])}`);

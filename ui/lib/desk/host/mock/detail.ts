@@ -28,7 +28,16 @@ const SAID = [
   '3 of 7 done',
 ];
 
-export const CAN_ALWAYS = ['note.add', 'liaison.record', 'escalation.raise', 'tracking.issue', 'callout.stand_down'];
+export const CAN_ALWAYS = [
+  'contact.tried',
+  'contacts.settle',
+  'escalation.plan',
+  'note.add',
+  'liaison.record',
+  'escalation.raise',
+  'tracking.issue',
+  'callout.stand_down',
+];
 
 function steps(row: CalloutRow, now: number): StepView[] {
   return STEPS.map(([id, title], i) => {
@@ -297,6 +306,10 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
     ],
     tracking: null,
     can: can(row),
+    thread: [],
+    ladder: { rungs: [], nobody_since: null, settled: null },
+    services: [],
+    plan: null,
     report:
       row.state === 'in_review'
         ? {

@@ -92,8 +92,8 @@ export const sites: SiteView[] = [
       grid_reference: 'TQ 29262 83166',
       plus_code: '9C3XGVM6+2V',
       contacts: [
-        { role: 'Keyholder', name: 'D. Okafor', telephone: '020 7946 0114' },
-        { role: 'Neighbourhood manager', name: 'S. Rahman', telephone: '020 7946 0127' },
+        { id: 'contact-okafor', role: 'Keyholder', name: 'D. Okafor', telephone: '020 7946 0114' },
+        { id: 'contact-rahman', role: 'Neighbourhood manager', name: 'S. Rahman', telephone: '020 7946 0127' },
       ],
       entrances: [
         entrance('Reception, Hampstead Road', 51.53276, -0.13796, {
@@ -112,7 +112,14 @@ export const sites: SiteView[] = [
     access: 'Key 31. Second gate is chained after 20:00.',
     response: 'keyholder',
     grid_reference: 'TQ 28093 85240',
-    contacts: [{ role: 'Heating contractor, out of hours', name: 'Duty desk', telephone: '020 7946 0198' }],
+    contacts: [
+      {
+        id: 'contact-heating',
+        role: 'Heating contractor, out of hours',
+        name: 'Duty desk',
+        telephone: '020 7946 0198',
+      },
+    ],
   }),
   site('reg-hall', 'Tenants’ hall', 'Regent’s Park', 'Regent’s Park Estate, Robert Street NW1', [51.5287, -0.1434], {
     hazards: ['Low ceiling at the back stairs'],

@@ -151,6 +151,8 @@ export function callouts(now: number): CalloutRow[] {
       unit: null,
       open: true,
       pending: false,
+      unread: 0,
+      attention: [],
       ...more,
     };
   };

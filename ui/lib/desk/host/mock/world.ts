@@ -4,6 +4,7 @@ import type { Board } from '$lib/generated/Board';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { CallRow } from '$lib/generated/CallRow';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
+import type { HandoverView } from '$lib/generated/HandoverView';
 import type { PlaceLookup } from '$lib/generated/PlaceLookup';
 import type { TrackingView } from '$lib/generated/TrackingView';
 import type { EntryView } from '$lib/generated/EntryView';
@@ -15,6 +16,7 @@ import { estates, sites } from './places';
 import { alarm, alarms, callouts, rail, ringOf } from './queue';
 import { apply } from './act';
 import { panels, QUIET, RULES } from './panels';
+import { handover, Talk } from './talk';
 
 export const NO_PATCH: Patch = {
   alarms: [],
@@ -53,6 +55,13 @@ export class World {
   tracking = new Map<string, TrackingView>();
   entries = new Map<string, EntryView[]>();
 
+  /** What was said and done on the threads beside what they begin with, and who signed. */
+  talk = new Talk();
+
+  handover(since: number | null): HandoverView {
+    return handover(this.board, this.talk, since, Date.now());
+  }
+
   leaving(): LeavingView {
     return {
       own_hub: true,
@@ -76,6 +85,9 @@ export class World {
         web: '',
         demonstration: mode === 'demo',
         empty,
+        customer_min: [30, 30, 0, 0],
+        control_min: [15, 30, 60, 120],
+        handover_prompt_min: 30,
       },
       zone: 'Europe/London',
       link: {
@@ -108,6 +120,7 @@ export class World {
       panels: empty ? [] : panels(now),
       load: { ...QUIET },
       alarm_rules: { ...RULES },
+      handover: { due: false, ends_at: new Date(now + 5.2 * 3_600_000).toISOString(), signed_at: null },
     };
     if (mode === 'offline') this.offline(3);
     if (mode === 'conflict') this.board.conflicts = [this.conflict()];
@@ -151,6 +164,7 @@ export class World {
     if (change.link) b.link = change.link;
     if (change.service) b.service = change.service;
     if (change.conflicts) b.conflicts = change.conflicts;
+    if (change.handover) b.handover = change.handover;
     const patch = structuredClone({ ...NO_PATCH, ...change });
     for (const listener of this.listeners) listener(patch);
   }
@@ -269,7 +283,7 @@ export class World {
   detailOf(id: string): Promise<CalloutDetail> {
     const row = this.callout(id);
     if (!row) return Promise.reject(new Error('This call-out is not on this desk.'));
-    const made = detail(row, Date.now());
+    const made = this.talk.onto(detail(row, Date.now()), Date.now());
     const tracking = this.tracking.get(row.id) ?? null;
     const can = tracking && !tracking.revoked ? [...made.can, 'tracking.revoke'] : made.can;
     return Promise.resolve(
@@ -317,6 +331,8 @@ export class World {
       unit: 'RSP-4',
       open: true,
       pending: true,
+      unread: 0,
+      attention: [],
       ...from,
     };
     this.send({ callouts: [row] });
