@@ -5,12 +5,13 @@ use desk::{Choice, Desk};
 use protocol::call::{CallHelp, CallQuestion};
 use protocol::handover::HandoverView;
 use protocol::place::{PinView, PlaceLookup, PlaceQuestion, PlaceView};
+use protocol::register::{ImportPreview, RegisterView, SiteRecord};
 use protocol::view::{Act, Acted, Board, CalloutDetail, LeavingView, Patch};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tauri::ipc::{Channel, Response};
+use tauri::ipc::{Channel, InvokeBody, Request, Response};
 use tauri::{AppHandle, State};
 
 pub struct Session {
@@ -177,6 +178,53 @@ pub async fn add_panel(session: State<'_, Session>, panel: Value) -> Result<Acte
 #[tauri::command]
 pub async fn enrol_code(session: State<'_, Session>, officer: String) -> Result<Value, String> {
     session.desk.enrol_code(&officer).await
+}
+
+#[tauri::command]
+pub async fn register(session: State<'_, Session>) -> Result<RegisterView, String> {
+    Ok(session.desk.register())
+}
+
+#[tauri::command]
+pub async fn site_record(session: State<'_, Session>, site: String) -> Result<SiteRecord, String> {
+    session.desk.site_record(&site).ok_or_else(|| "This site is not on this desk.".into())
+}
+
+/// What would become of a file: its bytes are the request's body.
+#[tauri::command]
+pub async fn preview_register(session: State<'_, Session>, request: Request<'_>) -> Result<ImportPreview, String> {
+    let bytes = file_of(&request)?;
+    Ok(session.desk.preview_register(bytes).await)
+}
+
+#[tauri::command]
+pub async fn apply_register(session: State<'_, Session>, request: Request<'_>) -> Result<ImportPreview, String> {
+    let bytes = file_of(&request)?;
+    Ok(session.desk.apply_register(bytes).await)
+}
+
+fn file_of(request: &Request<'_>) -> Result<Vec<u8>, String> {
+    match request.body() {
+        InvokeBody::Raw(bytes) => Ok(bytes.clone()),
+        InvokeBody::Json(_) => Err("The file did not arrive.".into()),
+    }
+}
+
+/// Writes a part of the register beside the profile's other exports, and says where.
+#[tauri::command]
+pub async fn export_register(session: State<'_, Session>, what: String) -> Result<String, String> {
+    let text = session.desk.export_register(&what).ok_or_else(|| format!("There is no “{what}” to export."))?;
+    let ending = if what == "places" { "geojson" } else { "csv" };
+    let path = session.profile.join("exports").join(format!("{what}.{ending}"));
+    let saved = tokio::task::spawn_blocking(move || -> std::io::Result<PathBuf> {
+        std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
+        std::fs::write(&path, text)?;
+        Ok(path)
+    })
+    .await
+    .map_err(|e| e.to_string())?
+    .map_err(|e| format!("The file could not be saved: {e}."))?;
+    Ok(saved.display().to_string())
 }
 
 /// Lines to draw under everything: `map.geojson` in the profile, where an administrator put one.

@@ -62,6 +62,11 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::heard,
             commands::painted,
             commands::leaving,
+            commands::register,
+            commands::site_record,
+            commands::preview_register,
+            commands::apply_register,
+            commands::export_register,
             commands::stay,
             commands::leave,
         ])

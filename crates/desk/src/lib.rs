@@ -20,6 +20,7 @@ mod places;
 mod poll;
 mod publish;
 mod reads;
+mod register;
 mod rows;
 mod sender;
 mod sse;

@@ -1,7 +1,7 @@
 //! All rows of the board as last shown, and what makes the next patch.
 
 use crate::state::Shown;
-use crate::view::{Flood, Scene, alarm_row, call_row, callout_row, estate_view, load_view, officer_row, panel_view, rules_view, service_view, site_view, unit_row, prompt};
+use crate::view::{Flood, Scene, alarm_row, call_row, callout_row, estate_view, load_view, officer_row, panel_view, rules_view, service_view, site_view, unit_row, prompt, urns_by_site};
 use domain::id::{AggregateKind, AlarmId, CallId, CalloutId, Stream};
 use domain::{Instant, World};
 use protocol::alarms::{AlarmRulesView, LoadView, PanelView};
@@ -50,11 +50,15 @@ impl Rows {
             let kept = old.callouts.get(&callout.id).filter(|_| same && same_callout(&old.from, &shown, callout.id));
             (callout.id, kept.cloned().unwrap_or_else(|| callout_row(scene, callout)))
         });
+        let mut urns = urns_by_site(scene);
         let sites = world.sites.values().map(|site| {
             let same = old.from.world.sites.get(&site.id).is_some_and(|s| Arc::ptr_eq(s, site));
             let same = same && same_map(&old.from.world.estates, &world.estates);
             let kept = old.sites.get(&site.id.to_string()).filter(|_| same).cloned();
-            (site.id.to_string(), kept.unwrap_or_else(|| site_view(scene, site)))
+            let mut view = kept.unwrap_or_else(|| site_view(scene, site));
+            // A false call stops counting as the day goes by, without any event.
+            view.urns = urns.remove(&site.id).unwrap_or_default();
+            (site.id.to_string(), view)
         });
         let panels = world.panels.values().map(|panel| {
             let same = register_same && old.from.world.panels.get(&panel.id).is_some_and(|p| Arc::ptr_eq(p, panel));
@@ -106,6 +110,7 @@ impl Rows {
             load: (self.load != old.load).then(|| self.load.clone()),
             alarm_rules: (self.alarm_rules != old.alarm_rules).then(|| self.alarm_rules.clone()),
             handover: (self.handover != old.handover).then(|| self.handover.clone()),
+            register_changed: (!same_records(&old.from, &self.from)).then_some(true),
         }
     }
 
@@ -187,6 +192,24 @@ fn same_register(old: &World, new: &World) -> bool {
         && same_map(&old.units, &new.units)
         // When a row ages is a setting.
         && (Arc::ptr_eq(&old.settings, &new.settings) || old.settings.alarms == new.settings.alarms)
+}
+
+/// What the register's own page shows.
+fn same_records(old: &Shown, new: &Shown) -> bool {
+    let (a, b) = (&old.world, &new.world);
+    let marked = |shown: &Shown| {
+        use AggregateKind as K;
+        let ours = |s: &&Stream| matches!(s.kind, K::Site | K::Key | K::Panel | K::Rams | K::Checklist);
+        shown.touched.iter().filter(ours).count()
+    };
+    same_map(&a.sites, &b.sites)
+        && same_map(&a.keys, &b.keys)
+        && same_map(&a.panels, &b.panels)
+        && same_map(&a.rams, &b.rams)
+        && same_map(&a.checklists, &b.checklists)
+        && same_map(&a.officers, &b.officers)
+        && old.me == new.me
+        && marked(old) == marked(new)
 }
 
 fn same_alarm(old: &Shown, new: &Shown, id: AlarmId) -> bool {

@@ -86,6 +86,8 @@ pub enum AlarmKind {
     Fault,
     Power,
     LineFault,
+    /// A key is out longer than agreed.
+    KeyOverdue,
     /// A known panel sent a code that nobody mapped yet.
     UnknownCode,
     /// An account that no panel is registered for.
@@ -106,7 +108,12 @@ impl AlarmKind {
             | Self::OfficerEmergency => Priority::P1,
             Self::Intruder | Self::Welfare => Priority::P2,
             Self::Access | Self::Tamper | Self::Flood | Self::Technical | Self::Jam | Self::UnknownCode => Priority::P3,
-            Self::Fault | Self::Power | Self::LineFault | Self::UnknownAccount | Self::ReceiverFault => Priority::P4,
+            Self::Fault
+            | Self::Power
+            | Self::LineFault
+            | Self::KeyOverdue
+            | Self::UnknownAccount
+            | Self::ReceiverFault => Priority::P4,
         }
     }
 
@@ -129,6 +136,7 @@ impl AlarmKind {
             Self::Fault => "System fault",
             Self::Power => "Power fault",
             Self::LineFault => "Line fault",
+            Self::KeyOverdue => "Key overdue",
             Self::UnknownCode => "Unmapped code",
             Self::UnknownAccount => "Unknown account",
             Self::ReceiverFault => "Unreadable signal",
@@ -176,6 +184,7 @@ impl AlarmKind {
             | Self::Fault
             | Self::Power
             | Self::LineFault
+            | Self::KeyOverdue
             | Self::UnknownCode
             | Self::UnknownAccount
             | Self::ReceiverFault => false,

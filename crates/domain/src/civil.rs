@@ -40,3 +40,13 @@ fn after_gap(zone: Tz, civil: NaiveDateTime) -> Instant {
     });
     found.unwrap_or_else(|| civil.and_utc())
 }
+
+/// What clocks show in this zone; UTC where the zone is not known.
+pub fn local(zone: &str, at: Instant) -> NaiveDateTime {
+    zone.parse::<Tz>().map_or_else(|_| at.naive_utc(), |zone| at.with_timezone(&zone).naive_local())
+}
+
+/// The date there.
+pub fn day(zone: &str, at: Instant) -> NaiveDate {
+    local(zone, at).date()
+}

@@ -31,6 +31,30 @@ pub struct Rams {
     #[serde(default)]
     pub owner: String,
     pub valid_until: Option<Instant>,
+    /// Sites by reference, and kinds of work, that it is for. None of either: only where a site names it.
+    #[serde(default)]
+    pub sites: Vec<String>,
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    #[serde(default)]
+    pub hours: Option<DayHours>,
+    #[serde(default)]
+    pub pdf: Option<RamsPdf>,
+}
+
+/// Civil times of the service's zone, `22:00` to `06:00`; over midnight when the second is the earlier one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DayHours {
+    pub from: String,
+    pub to: String,
+}
+
+/// The signed document itself, kept beside the log by its digest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RamsPdf {
+    pub sha256: String,
+    #[serde(default)]
+    pub name: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -22,14 +22,18 @@ pub mod geo;
 pub mod grid;
 pub mod handover;
 pub mod id;
+pub mod keys;
 pub mod nearest;
 pub mod panel;
 pub mod people;
 pub mod places;
+pub mod put;
+pub mod rams;
 pub mod refusal;
 pub mod settings;
 pub mod site;
 pub mod timers;
+pub mod urn;
 pub mod world;
 
 pub use command::{Author, Command, CommandBody, Role};

@@ -132,6 +132,8 @@ fn lower_unconfirmed() -> bool {
     true
     /// How often customer and control room are to hear something; the service's own when left out.
     pub updates: Option<UpdatePolicy>,
+    /// Only who holds a key of the site is asked by itself; anybody else has to be chosen by a person.
+    pub keys_needed: bool,
 }
 
 impl Default for SitePolicy {
@@ -141,6 +143,7 @@ impl Default for SitePolicy {
             acknowledge_en_route: false,
             confirmation: ConfirmationPolicy::None,
             updates: None,
+            keys_needed: false,
         }
     }
 }
@@ -195,9 +198,28 @@ pub struct Panel {
     /// What it has told since; never part of what is registered.
     #[serde(default)]
     pub state: crate::panel::PanelState,
+    /// The police's numbers for this system, one of a kind.
+    #[serde(default)]
+    pub urns: Vec<crate::urn::Urn>,
+    /// Call-outs to which the police were called, oldest first, and how each turned out.
+    #[serde(default)]
+    pub police_calls: Vec<crate::urn::PoliceCall>,
 }
 
 impl Panel {
+    /// The same call-out, or without one the same moment, is the same call.
+    pub(crate) fn called_police(&mut self, call: &crate::urn::PoliceCall) {
+        let same = |known: &crate::urn::PoliceCall| match (known.callout, call.callout) {
+            (Some(a), Some(b)) => a == b && known.kind == call.kind,
+            (None, None) => known.at == call.at && known.kind == call.kind,
+            _ => false,
+        };
+        match self.police_calls.iter_mut().find(|known| same(known)) {
+            Some(known) => *known = call.clone(),
+            None => self.police_calls.push(call.clone()),
+        }
+    }
+
     /// One account is one panel, whoever registers it.
     pub fn id_of(account: &str) -> PanelId {
         PanelId(crate::id::derived("panel", &[account.to_ascii_uppercase().as_bytes()]))

@@ -8,6 +8,7 @@ use crate::callout::{Assignment, AssignmentState, Callout, CalloutState};
 use crate::command::{Command, TimerFire};
 use crate::id::{AssignmentId, CommandId, Stream, derived};
 use crate::site::Panel;
+use crate::keys::Key;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,8 @@ pub enum TimerKind {
     NothingNew,
     /// The next update that an escalation's plan names.
     PlannedUpdate,
+    /// A key is not back when it should be.
+    KeyOverdue,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -125,6 +128,11 @@ pub fn of_alarm(alarm: &Alarm) -> Vec<Timer> {
 pub fn of_panel(panel: &Panel) -> Vec<Timer> {
     let ends = panel.state.on_test.as_ref().map(|test| test.until);
     ends.map(|due| Timer { kind: TimerKind::TestEnds, due, assignment: None }).into_iter().collect()
+}
+
+pub fn of_key(key: &Key) -> Vec<Timer> {
+    let out = key.out.iter().filter(|out| !out.overdue);
+    out.map(|out| Timer { kind: TimerKind::KeyOverdue, due: out.due, assignment: None }).collect()
 }
 
 pub fn of_callout(callout: &Callout) -> Vec<Timer> {

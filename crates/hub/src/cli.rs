@@ -65,11 +65,21 @@ enum Cmd {
         #[arg(long)]
         officer: String,
     },
-    /// Load a register (our JSON, GeoJSON of estates, CSV of sites) or an Asterisk exchange's list of calls (Master.csv).
+    /// Load a register (our JSON, GeoJSON of places, CSV of sites, entrances, contacts, panels or keys) or an Asterisk
+    /// exchange's list of calls (Master.csv).
     Import {
         #[arg(long)]
         data: PathBuf,
         file: PathBuf,
+    },
+    /// Write a part of the register to a file or, without one, to the terminal.
+    Export {
+        #[arg(long)]
+        data: PathBuf,
+        /// `sites`, `entrances`, `contacts`, `panels`, `keys` as CSV; `places` as GeoJSON.
+        #[arg(long, value_parser = ["sites", "entrances", "contacts", "panels", "keys", "places"])]
+        what: String,
+        file: Option<PathBuf>,
     },
     /// Check the chain, rebuild everything from the log and compare.
     Verify {
@@ -261,6 +271,7 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
             say(line)?;
         }
         Cmd::Import { data, file } => return import_file(&data, &file).await,
+        Cmd::Export { data, what, file } => export(&data, &what, file.as_deref()).await?,
         Cmd::Verify { data } => return verify(&data).await,
         Cmd::Backup { data, to } => {
             backup::make(&data, &to).await?;
@@ -413,9 +424,11 @@ async fn add_panel(command: PanelCmd) -> anyhow::Result<()> {
 }
 
 async fn import_file(data: &Path, file: &Path) -> anyhow::Result<std::process::ExitCode> {
-    let rows = import::read(file)?;
     let imported = with_hub(data, async |hub| {
-        let imported = import::load(&hub.writer, crate::state::system(), hub.clock.now(), rows).await?;
+        let (rows, unread) = import::read(file, &hub.world())?;
+        let mut imported = import::load(&hub.writer, crate::state::system(), hub.clock.now(), rows).await?;
+        imported.refused.extend(unread);
+        imported.refused.sort_by_key(|(at, _, _)| *at);
         for (account, key) in &imported.keys {
             admin::keep_key(hub, account, key).await.map_err(said)?;
         }
@@ -428,11 +441,26 @@ async fn import_file(data: &Path, file: &Path) -> anyhow::Result<std::process::E
     for (kind, count) in &imported.known {
         say(format!("{kind}: {count} known already"))?;
     }
-    for (name, reason) in &imported.refused {
+    for (_, name, reason) in &imported.refused {
         say(format!("refused {name}: {reason}"))?;
     }
     let all = imported.refused.is_empty();
     Ok(if all { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::from(2) })
+}
+
+async fn export(data: &Path, what: &str, file: Option<&Path>) -> anyhow::Result<()> {
+    let world = with_hub(data, async |hub| Ok(hub.world())).await?;
+    let text = match register::Table::parse(what) {
+        Some(table) => register::csv(&world, table),
+        None => register::geojson(&world),
+    };
+    match file {
+        Some(file) => {
+            std::fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))?;
+            say(format!("The {what} are in {}.", file.display()))
+        }
+        None => say(text.trim_end()),
+    }
 }
 
 async fn verify(data: &Path) -> anyhow::Result<std::process::ExitCode> {

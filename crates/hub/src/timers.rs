@@ -51,6 +51,10 @@ impl Waiting {
                 let found = world.panels.get(&domain::id::PanelId(stream.id));
                 self.set(stream, found.map_or_else(Vec::new, |p| timers::of_panel(p)));
             }
+            AggregateKind::Key => {
+                let found = world.keys.get(&domain::id::KeyId(stream.id));
+                self.set(stream, found.map_or_else(Vec::new, |k| timers::of_key(k)));
+            }
             _ => {}
         }
     }
@@ -65,6 +69,9 @@ impl Waiting {
         }
         for id in world.callouts.keys() {
             self.refresh(world, Stream::new(AggregateKind::Callout, *id));
+        }
+        for id in world.keys.keys() {
+            self.refresh(world, Stream::new(AggregateKind::Key, *id));
         }
     }
 

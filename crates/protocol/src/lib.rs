@@ -12,6 +12,7 @@ pub mod officer;
 pub mod place;
 pub mod procedure;
 pub mod thread;
+pub mod register;
 pub mod track;
 pub mod view;
 

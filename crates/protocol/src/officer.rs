@@ -139,6 +139,9 @@ pub struct RamsView {
     pub emergency: String,
     pub minimum_crew: u8,
     pub expired: bool,
+    /// A supervisor answers for it although it has expired.
+    #[serde(default)]
+    pub allowed: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

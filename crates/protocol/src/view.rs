@@ -8,6 +8,7 @@ use crate::call::{CallBehind, CallRow, HoursView};
 use crate::handover::HandoverPrompt;
 use crate::place::PinView;
 use crate::thread::{AttentionView, LadderView, PlanView, ServiceCallView, ThreadMessage};
+use crate::register::UrnView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -69,6 +70,9 @@ pub struct Patch {
     pub alarm_rules: Option<AlarmRulesView>,
     #[ts(optional)]
     pub handover: Option<HandoverPrompt>,
+    /// Keys, documents, panels or sites are not what they were: an open register asks again.
+    #[ts(optional)]
+    pub register_changed: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -288,6 +292,9 @@ pub struct SiteView {
     pub plus_code: String,
     pub contacts: Vec<ContactView>,
     pub entrances: Vec<EntranceView>,
+    /// The police numbers of its panels, and how they stand today.
+    #[serde(default)]
+    pub urns: Vec<UrnView>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

@@ -171,6 +171,7 @@ impl Replica {
             AggregateKind::Estate => has!(estates, EstateId),
             AggregateKind::Handover => has!(handovers, HandoverId),
             AggregateKind::Incident => has!(incidents, IncidentId),
+            AggregateKind::Key => has!(keys, KeyId),
             AggregateKind::Officer => has!(officers, OfficerId),
             AggregateKind::Panel => has!(panels, PanelId),
             AggregateKind::Rams => has!(rams, RamsId),

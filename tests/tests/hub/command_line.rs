@@ -159,6 +159,30 @@ async fn an_import_takes_what_is_right_and_names_every_row_that_is_not() {
 }
 
 #[tokio::test]
+async fn what_is_exported_can_be_imported_and_keys_and_urns_come_with_it() {
+    let scene = Scene::start();
+    let data = text(scene.data());
+    let file = |name: &str| scene.dir.path().join(name);
+    let keys = file("keys.csv");
+    std::fs::write(&keys, "number,site,opens,kept\r\nK-901,NOWHERE,door,hook 1\r\nK-902,,\"=cmd\",hook 2\r\n").unwrap();
+    let (code, said, _) = run(&["import", "--data", data, text(&keys)]);
+    assert_eq!((code, said.lines().next()), (Some(2), Some("key.put: 1 taken")), "{said}");
+    assert!(said.contains("refused line 2 K-901: There is no site “NOWHERE”."), "{said}");
+    for what in ["sites", "entrances", "contacts", "panels", "keys", "places"] {
+        let path = file(&format!("{what}.out"));
+        let said = hub_says(&["export", "--data", data, "--what", what, text(&path)]).unwrap();
+        assert!(said.contains(what), "{said}");
+        let text_of = std::fs::read_to_string(&path).unwrap();
+        assert!(!text_of.contains(",=cmd"), "{text_of}");
+        let again = run(&["import", "--data", data, text(&path)]);
+        assert_eq!(again.0, Some(0), "{what}: {} {}", again.1, again.2);
+    }
+    let printed = hub_says(&["export", "--data", data, "--what", "keys"]).unwrap();
+    assert!(printed.contains("K-902,,'=cmd,,hook 2"), "{printed}");
+    refused(&["export", "--data", data, "--what", "dogs"]);
+}
+
+#[tokio::test]
 async fn a_backup_of_a_serving_hub_comes_back_whole_and_a_tampered_one_is_not_clean() {
     let scene = Scene::start();
     scene.wire(&burglary(PANEL, 1)).await;

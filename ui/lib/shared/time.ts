@@ -84,6 +84,13 @@ export function shortDate(instant: InstantLike, zone: string = LONDON): string {
   return `${part('weekday')} ${part('day')} ${part('month')}`;
 }
 
+/** "1 Mar 2027": a day that may be in another year. */
+export function fullDate(instant: InstantLike, zone: string = LONDON): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short', year: 'numeric' }).format(
+    new Date(ms(instant)),
+  );
+}
+
 /** Seconds from `from` to `to`, never negative: a clock a little behind shows 0, not nonsense. */
 export function secondsBetween(from: InstantLike, to: InstantLike): number {
   const seconds = Math.floor((ms(to) - ms(from)) / 1000);

@@ -251,6 +251,7 @@ export const callout = (more: Partial<OfficerCallout> = {}): OfficerCallout => (
     emergency: 'Defibrillator at the tenants’ hall. Nearest emergency department: Royal Free.',
     minimum_crew: 1,
     expired: false,
+    allowed: false,
   },
   rams_signed: false,
   location_confirmed: false,

@@ -82,6 +82,7 @@ fn probes(scene: &Scene, callout: &Callout) -> Vec<(&'static str, Value)> {
         ("assignment.accept", json!({})),
         ("assignment.decline", reason.clone()),
         ("rams.acknowledge", json!({"version": rams})),
+        ("rams.override", reason.clone()),
         ("location.confirm", json!({"method": "address"})),
         ("assignment.en_route", json!({})),
         ("assignment.arrive", json!({"source": "voice"})),

@@ -116,6 +116,7 @@ fn candidates(scene: &Scene, callout: &Callout) -> Vec<CandidateView> {
     }
     let ranked =
         rank(scene.world(), scene, callout.point, callout.priority, &callout.passed, Some(callout.id), scene.now);
+    let ranked = domain::keys::with_keys(scene.world(), callout.site, ranked);
     let on_it = |officer| callout.assignment_of(officer).is_some_and(|a| a.state.is_active());
     let view = |c: domain::nearest::Candidate| CandidateView {
         excluded: if on_it(c.officer) { Some("is on this call-out".into()) } else { c.excluded },

@@ -10,15 +10,18 @@ mod load;
 mod panel;
 mod handover;
 mod place;
+mod register;
 mod shift;
 mod site;
 mod thread;
 mod unit;
+mod urn;
 mod waits;
 
 #[cfg(test)]
 mod tests;
 
+pub use self::register::{register_view, site_record};
 pub use alarm::alarm_row;
 pub use call::{call_help, call_row, calls_behind};
 pub use callout::callout_row;
@@ -32,6 +35,7 @@ pub use place::place_view;
 pub use shift::{hours, shift_clock};
 pub use site::{estate_view, service_view, site_view};
 pub use unit::{officer_row, unit_row};
+pub use urn::{UrnsBySite, urns_by_site};
 
 use crate::state::Shown;
 use domain::command::{Author, Role};

@@ -34,6 +34,7 @@ pub fn site_view(scene: &Scene, site: &Site) -> SiteView {
             })
             .collect(),
         entrances: site.entrances.iter().map(Into::into).collect(),
+        urns: super::urns_by_site(scene).remove(&site.id).unwrap_or_default(),
     }
 }
 

@@ -33,6 +33,8 @@ impl Callout {
             text: created.text.clone(),
             procedure: created.procedure.clone(),
             rams: created.rams.clone(),
+            rams_why: created.rams_why.clone(),
+            rams_override: None,
             checklist: created.checklist.clone(),
             signal_at: created.signal_at,
             created_at: event.at,
@@ -178,6 +180,10 @@ impl Callout {
                 a.left_at = Some(at);
                 a.answered();
             }),
+            E::RamsOverridden(why) => {
+                self.rams_override =
+                    Some(Stamp { at, by: event.by.clone(), reason: why.reason.clone(), seq: event.seq });
+            }
             E::RamsAcknowledged(signed) => {
                 self.with(signed.assignment, |a| {
                     let (version, opened_ms) = (signed.version, signed.opened_ms);

@@ -82,6 +82,12 @@ pub struct Callout {
     pub text: String,
     pub procedure: ProcedureRef,
     pub rams: Option<Rams>,
+    /// Why these RAMS and no others.
+    #[serde(default)]
+    pub rams_why: String,
+    /// A supervisor allowed RAMS that had expired.
+    #[serde(default)]
+    pub rams_override: Option<Stamp>,
     pub checklist: Option<Checklist>,
     pub signal_at: Instant,
     pub created_at: Instant,

@@ -6,6 +6,7 @@ mod calls;
 mod dispatch;
 mod handover;
 mod inspection;
+mod keys;
 mod on_scene;
 mod register;
 mod report;
@@ -18,6 +19,7 @@ pub use calls::*;
 pub use dispatch::*;
 pub use handover::*;
 pub use inspection::*;
+pub use keys::*;
 pub use on_scene::*;
 pub use register::*;
 pub use report::*;
@@ -191,6 +193,11 @@ command_bodies! {
     "rams.put" => RamsPut(RamsPut),
     "checklist.put" => ChecklistPut(ChecklistPut),
     "person.erase" => PersonErase(PersonErase),
+    "key.put" => KeyPut(KeyPut),
+    "key.issue" => KeyIssue(KeyIssue),
+    "key.return" => KeyReturn(KeyReturn),
+    "key.lose" => KeyLose(Reason),
+    "panel.police_call" => PanelPoliceCall(PanelPoliceCall),
     // shifts
     "shift.sign_on" => ShiftSignOn(ShiftSignOn),
     "shift.sign_off" => ShiftSignOff(Nothing),
@@ -226,6 +233,7 @@ command_bodies! {
     "assignment.leave" => AssignmentLeave(Nothing),
     "lead.hand_over" => LeadHandOver(LeadHandOver),
     "rams.acknowledge" => RamsAcknowledge(RamsAcknowledge),
+    "rams.override" => RamsOverride(Reason),
     "location.confirm" => LocationConfirm(LocationConfirm),
     "assignment.en_route" => AssignmentEnRoute(Nothing),
     "assignment.arrive" => AssignmentArrive(Arrive),

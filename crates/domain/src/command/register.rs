@@ -3,10 +3,12 @@
 use super::{Role, yes};
 use crate::Instant;
 use crate::documents::Item;
+use crate::documents::{DayHours, RamsPdf};
 use crate::geo::Point;
 use crate::id::{OfficerId, PersonId};
 use crate::people::UnitKind;
 use crate::site::{Entrance, SitePolicy, Zone};
+use crate::urn::{Urn, UrnKind};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -119,6 +121,23 @@ pub struct PanelPut {
     /// Frames under accounts nobody registered are refused (DUH) instead of raised.
     #[serde(default)]
     pub refuse_unknown: bool,
+    /// The police's numbers; left out, those known stay.
+    #[serde(default)]
+    pub urns: Option<Vec<Urn>>,
+}
+
+/// The police say that a call counted, or it turned out otherwise than was recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanelPoliceCall {
+    /// When the police were called; with a call-out, that call-out's call is put right.
+    pub at: Instant,
+    #[serde(default)]
+    pub callout: Option<String>,
+    #[serde(default)]
+    pub kind: UrnKind,
+    pub cause: String,
+    /// Who says so: the police's letter, the engineer's report.
+    pub reason: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -143,6 +162,16 @@ pub struct RamsPut {
     pub owner: String,
     #[serde(default)]
     pub valid_until: Option<Instant>,
+    /// Sites by reference, and kinds of work, that it is for. None of either: only where a site names it.
+    #[serde(default)]
+    pub sites: Vec<String>,
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Only between these hours.
+    #[serde(default)]
+    pub hours: Option<DayHours>,
+    #[serde(default)]
+    pub pdf: Option<RamsPdf>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

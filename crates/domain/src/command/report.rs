@@ -31,4 +31,7 @@ pub struct ReportReview {
     /// Closes although a picture never arrived, and why.
     #[serde(default)]
     pub without_pictures: Option<String>,
+    /// What it was, where the supervisor knows better than the report.
+    #[serde(default)]
+    pub cause: Option<String>,
 }

@@ -14,6 +14,7 @@ use crate::event::{
     Reasoned, StoodDown,
 };
 use crate::id::{AggregateKind as K, AssignmentId, CalloutId, IncidentId, OfficerId};
+use crate::keys::with_keys;
 use crate::nearest::{Candidate, rank};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -174,7 +175,7 @@ impl<'a> Decision<'a> {
     fn open(&self, opening: Opening) -> Decided {
         let known = opening.follows.map(|old| old.incident).or_else(|| opening.alarm.and_then(|a| a.incident));
         let incident = known.unwrap_or_else(|| IncidentId(self.derived("incident")));
-        let rams = opening.site.and_then(|s| s.rams).and_then(|id| self.world.rams.get(&id));
+        let rams = crate::rams::choose(self.world, opening.site.map(|s| &**s), &opening.about, self.ctx.at);
         let checklist = opening.site.and_then(|s| s.checklist).and_then(|id| self.world.checklists.get(&id));
         let number = (self.ctx.number)(self.world);
         let signal_at = opening.alarm.map(|a| a.raised_at).or(opening.call.map(|call| call.began_at()));
@@ -192,7 +193,8 @@ impl<'a> Decision<'a> {
             about: opening.about,
             priority: opening.priority,
             text: opening.text,
-            rams: rams.map(|r| (**r).clone()),
+            rams_why: rams.as_ref().map_or_else(String::new, |chosen| chosen.why.clone()),
+            rams: rams.map(|chosen| chosen.rams.clone()),
             checklist: checklist.map(|c| (**c).clone()),
             signal_at: signal_at.unwrap_or(self.ctx.at),
             follows: opening.follows.map(|old| old.id),
@@ -220,6 +222,7 @@ impl<'a> Decision<'a> {
         if opening.offer && self.ctx.can_offer {
             let ladder =
                 rank(self.world, self.ctx.fixes, opening.point, opening.priority, &[], Some(opening.id), self.ctx.now);
+            let ladder = with_keys(self.world, opening.site.map(|s| s.id), ladder);
             events.push(self.offer_next(opening.id, opening.priority, Part::Lead, &ladder));
         }
         Ok(events)
@@ -270,7 +273,9 @@ impl<'a> Decision<'a> {
     }
 
     pub(super) fn ladder(&self, callout: &Callout, passed: &[OfficerId]) -> Vec<Candidate> {
-        rank(self.world, self.ctx.fixes, callout.point, callout.priority, passed, Some(callout.id), self.ctx.now)
+        let ladder =
+            rank(self.world, self.ctx.fixes, callout.point, callout.priority, passed, Some(callout.id), self.ctx.now);
+        with_keys(self.world, callout.site, ladder)
     }
 
     pub(super) fn offer(&self, offer: &AssignmentOffer) -> Decided {
@@ -507,6 +512,9 @@ impl<'a> Decision<'a> {
             TimerKind::TestEnds => return self.test_ends(timer.due),
             _ => {}
         }
+        if timer.timer == TimerKind::KeyOverdue {
+            return self.key_overdue(timer.due);
+        }
         let callout = self.callout()?;
         // Fired late, twice or for something settled meanwhile: nothing is due any more.
         let due = crate::timers::of_callout(callout)
@@ -546,7 +554,8 @@ impl<'a> Decision<'a> {
             | TimerKind::PoliceCallBack
             | TimerKind::CustomerUntold
             | TimerKind::NothingNew
-            | TimerKind::PlannedUpdate => Ok(vec![]),
+            | TimerKind::PlannedUpdate
+            | TimerKind::KeyOverdue => Ok(vec![]),
         }
     }
 

@@ -5,6 +5,7 @@ mod calls;
 mod dispatch;
 mod panels;
 mod handover;
+mod keys;
 mod permission;
 mod register;
 mod report;
@@ -14,6 +15,7 @@ mod step;
 mod support;
 mod talk;
 mod thread;
+mod urn;
 mod waiting;
 mod work;
 
@@ -128,6 +130,12 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::EscalationPlan(plan) => d.escalation_plan(plan),
         C::HandoverWrite(write) => d.handover_write(write),
         C::HandoverSign(sign) => d.handover_sign(sign),
+        C::KeyPut(put) => d.key_put(put),
+        C::KeyIssue(issue) => d.key_issue(issue),
+        C::KeyReturn(back) => d.key_return(back),
+        C::KeyLose(lose) => d.key_lose(lose),
+        C::PanelPoliceCall(call) => d.police_call(call),
+        C::RamsOverride(why) => d.rams_override(why),
         C::TimerFire(timer) => d.timer_fire(timer),
     }
 }

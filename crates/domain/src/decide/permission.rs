@@ -16,8 +16,11 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::UnitPut(_)
         | C::PanelPut(_)
         | C::RamsPut(_)
-        | C::ChecklistPut(_) => &[Supervisor, Administrator, System],
+        | C::ChecklistPut(_)
+        | C::KeyPut(_)
+        | C::PanelPoliceCall(_) => &[Supervisor, Administrator, System],
         C::SignalReceive(_) | C::PanelSilent(_) | C::PanelHeard(_) | C::MediaReceived(_) | C::TimerFire(_) => &[System],
+        C::RamsOverride(_) => &[Supervisor, Administrator],
         C::AlarmView(_) => &[Operator, Cctv, Supervisor, Administrator],
         C::AlarmTake(_)
         | C::PanelOnTest(_)
@@ -40,7 +43,10 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::ReportReview(_)
         | C::MediaRelease(_)
         | C::TrackingIssue(_)
-        | C::TrackingRevoke(_) => &[Operator, Supervisor, Administrator],
+        | C::TrackingRevoke(_)
+        | C::KeyIssue(_)
+        | C::KeyReturn(_)
+        | C::KeyLose(_) => &[Operator, Supervisor, Administrator],
         C::LiaisonRecord(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::CancelRequest(_) => &[Operator, Supervisor, Administrator, System],
         C::PoliceWait(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],

@@ -17,6 +17,7 @@ use crate::places::ThreeWords;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::site::{ConfirmationPolicy, Contact, Estate, Panel, Site};
+use crate::urn::Urn;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -214,14 +215,38 @@ impl Decision<'_> {
             refuse_unknown: put.refuse_unknown,
             line_fault_since: None,
             state: Default::default(),
+            urns: self.urns_of(put)?,
+            police_calls: vec![],
         };
         self.one(K::Panel, id, E::PanelPut(panel))
+    }
+
+    /// The numbers given, or those known when none are said.
+    fn urns_of(&self, put: &PanelPut) -> Result<Vec<Urn>, Refusal> {
+        let Some(urns) = &put.urns else {
+            return Ok(self.world.panel(&put.account).map_or_else(Vec::new, |known| known.urns.clone()));
+        };
+        let mut kinds = BTreeSet::new();
+        for urn in urns {
+            crate::urn::check_number(&urn.number)?;
+            if !kinds.insert(urn.kind) {
+                return Err(Refusal::new("bad_urn", format!("Two URNs are given for {}.", urn.kind.word()))
+                    .mend("A system has one of each kind; keep the newer one."));
+            }
+        }
+        Ok(urns.clone())
     }
 
     pub(super) fn rams_put(&self, put: &RamsPut) -> Decided {
         required(&put.reference, "The reference of the RAMS")?;
         required(&put.title, "The title of the RAMS")?;
         required(&put.first, "The paragraph that matters first")?;
+        for time in put.hours.iter().flat_map(|h| [&h.from, &h.to]) {
+            crate::civil::time(time).ok_or_else(|| {
+                Refusal::new("bad_time", format!("“{time}” is not a time of day.")).mend("Write it as HH:MM, 24 hours.")
+            })?;
+        }
+        put.pdf.iter().try_for_each(|pdf| crate::callout::checks::check_digest(&pdf.sha256))?;
         let known = self.world.rams(&put.reference);
         let id = RamsId(self.id_for(known.map(|r| r.id.0)));
         let rams = Rams {
@@ -238,6 +263,10 @@ impl Decision<'_> {
             minimum_crew: put.minimum_crew,
             owner: put.owner.clone(),
             valid_until: put.valid_until,
+            sites: put.sites.clone(),
+            kinds: put.kinds.clone(),
+            hours: put.hours.clone(),
+            pdf: put.pdf.clone(),
         };
         self.one(K::Rams, id, E::RamsPut(rams))
     }

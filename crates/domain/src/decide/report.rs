@@ -67,8 +67,10 @@ impl Decision<'_> {
             )
             .mend("Wait for them, or close with the reason why they will not come."));
         }
+        let calls = self.police_calls_of(callout, review)?;
         let mut events = self.not_needed(callout);
         events.push(event(K::Callout, callout.id, E::ReportReviewed(review.clone())));
+        events.extend(calls);
         events.extend(self.close_alarms_of(callout, &format!("{} closed", callout.number)));
         Ok(events)
     }

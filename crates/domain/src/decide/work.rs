@@ -62,6 +62,10 @@ impl<'a> Decision<'a> {
         if assignment.rams.as_ref().is_some_and(|r| r.version == given.version) {
             return Ok(vec![]);
         }
+        if rams.has_expired(self.ctx.at) && callout.rams_override.is_none() {
+            return Err(Refusal::new("rams_expired", format!("The RAMS “{}” have expired.", rams.title))
+                .mend("Call control: a supervisor has to allow them, or send somebody else."));
+        }
         let signed = RamsAcknowledged { assignment: assignment.id, version: given.version, opened_ms: given.opened_ms };
         self.on_callout(callout, E::RamsAcknowledged(signed))
     }

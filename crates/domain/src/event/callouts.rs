@@ -68,6 +68,9 @@ pub struct CalloutCreated {
     pub text: String,
     pub procedure: ProcedureRef,
     pub rams: Option<Rams>,
+    /// Why these RAMS and no others.
+    #[serde(default)]
+    pub rams_why: String,
     pub checklist: Option<Checklist>,
     /// When what it answers to happened: the alarm, or the asking.
     pub signal_at: Instant,

@@ -10,6 +10,7 @@ mod alarms;
 mod callouts;
 mod calls;
 mod handover;
+mod keys;
 mod register;
 mod thread;
 mod work;
@@ -18,6 +19,7 @@ pub use alarms::*;
 pub use callouts::*;
 pub use calls::*;
 pub use handover::*;
+pub use keys::*;
 pub use register::*;
 pub use thread::*;
 pub use work::*;
@@ -210,6 +212,13 @@ event_bodies! {
     "update.overdue" => UpdateOverdue(UpdateOverdue),
     "handover.written" => HandoverWritten(HandoverWritten) ["watch_outs"],
     "handover.signed" => HandoverSigned(HandoverSigned) ["from", "to", "text"],
+    "key.put" => KeyPut(KeyPut),
+    "key.issued" => KeyIssued(KeyIssued) ["to.name", "why"],
+    "key.returned" => KeyReturned(KeyReturned) ["to", "note"],
+    "key.lost" => KeyLost(Reasoned) ["reason"],
+    "key.overdue" => KeyOverdue(Empty),
+    "panel.police_called" => PoliceCalled(PoliceCalled) ["reason"],
+    "rams.overridden" => RamsOverridden(Reasoned) ["reason"],
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 //! again by the store when a command names a closed one.
 
 mod alarms;
+mod keys;
 mod register;
 
 use crate::alarm::Alarm;
@@ -13,8 +14,9 @@ use crate::documents::{Checklist, Rams};
 use crate::event::{EventBody, Recorded};
 use crate::handover::Handover;
 use crate::id::{
-    AccountId, AggregateKind, AlarmId, CallId, CalloutId, ChecklistId, EstateId, IncidentId, OfficerId, PanelId, RamsId, SiteId, Stream, UnitId, HandoverId,
+    AccountId, AggregateKind, AlarmId, CallId, CalloutId, ChecklistId, EstateId, IncidentId, OfficerId, PanelId, RamsId, SiteId, Stream, UnitId, HandoverId, KeyId,
 };
+use crate::keys::Key;
 use crate::people::{Account, Officer, Unit};
 use crate::settings::Settings;
 use crate::site::{Estate, Panel, Site};
@@ -47,6 +49,7 @@ pub struct World {
     pub incidents: BTreeMap<IncidentId, Arc<Incident>>,
     /// One a shift, a page each: all of them.
     pub handovers: BTreeMap<HandoverId, Arc<Handover>>,
+    pub keys: BTreeMap<KeyId, Arc<Key>>,
     versions: HashMap<Stream, i64>,
     /// Open alarms of each account, in capitals, so that a signal looks at its own panel's and not at ten thousand.
     open_by_account: HashMap<String, BTreeSet<AlarmId>>,
@@ -77,6 +80,7 @@ macro_rules! aggregates {
             AggregateKind::Estate => $do!($self, estates, EstateId($stream.id)),
             AggregateKind::Handover => $do!($self, handovers, HandoverId($stream.id)),
             AggregateKind::Incident => $do!($self, incidents, IncidentId($stream.id)),
+            AggregateKind::Key => $do!($self, keys, KeyId($stream.id)),
             AggregateKind::Officer => $do!($self, officers, OfficerId($stream.id)),
             AggregateKind::Panel => $do!($self, panels, PanelId($stream.id)),
             AggregateKind::Rams => $do!($self, rams, RamsId($stream.id)),
@@ -109,6 +113,7 @@ impl World {
             AggregateKind::Callout => self.evolve_callout(event),
             AggregateKind::Incident => self.evolve_incident(event),
             AggregateKind::Handover => self.evolve_handover(event),
+            AggregateKind::Key => keys::evolve(self, event),
             AggregateKind::Account
             | AggregateKind::Checklist
             | AggregateKind::Estate
@@ -346,6 +351,11 @@ impl World {
 
     pub fn panel(&self, account: &str) -> Option<&Arc<Panel>> {
         self.panels.get(&Panel::id_of(account))
+    }
+
+    /// By id or by the number on its tag.
+    pub fn key(&self, target: &str) -> Option<&Arc<Key>> {
+        by_id(target).and_then(|id| self.keys.get(&KeyId(id))).or_else(|| self.keys.get(&Key::id_of(target)))
     }
 
     pub fn officers_of(&self, unit: UnitId) -> impl Iterator<Item = &Arc<Officer>> {

@@ -44,6 +44,7 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
             if let Some(old) = world.panels.get(&panel.id) {
                 panel.line_fault_since = old.line_fault_since;
                 panel.state = old.state.clone();
+                panel.police_calls = old.police_calls.clone();
             }
             world.panels.insert(panel.id, Arc::new(panel));
         }
@@ -59,6 +60,9 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
         E::LineRestored(_) => {
             with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| panel.line_fault_since = None);
         }
+        E::PoliceCalled(called) => with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| {
+            panel.called_police(&called.call);
+        }),
         E::PersonErased(erased) => erase(world, erased.person),
         E::SignalLogged(logged) => with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| {
             if let Some(told) = &logged.told {

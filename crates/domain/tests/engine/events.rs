@@ -42,9 +42,17 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("unit.put", json!({"call_sign": sign(1), "kind": "hot_spot"})),
         (
             "panel.put",
-            json!({"account": "1234", "site": "BOILER", "time_check": true, "supervision_s": 300, "refuse_unknown": false}),
+            json!({"account": "1234", "site": "BOILER", "time_check": true, "supervision_s": 300, "refuse_unknown": false,
+            "urns": [{"kind": "intruder", "number": "URN-1234/56", "force": "Testshire", "level": "level1"}]}),
         ),
-        ("rams.put", crate::kit::register()[2].1.clone()),
+        ("rams.put", {
+            let mut rams = crate::kit::register()[2].1.clone();
+            rams["sites"] = json!(["BOILER"]);
+            rams["kinds"] = json!(["intruder", "noise_nuisance"]);
+            rams["hours"] = json!({"from": "06:00", "to": "06:00"});
+            rams["pdf"] = json!({"sha256": digest(9), "name": "rams.pdf"});
+            rams
+        }),
         ("checklist.put", crate::kit::checklist()),
         ("person.erase", json!({"reason": MARK})),
         ("shift.sign_on", json!({"unit": sign(1)})),
@@ -139,7 +147,7 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
             "report.submit",
             json!({"narrative": MARK, "signature": {"name": MARK, "strokes": [[[1.1, 2.2], [3.3, 4.4]]]}, "cause": "genuine"}),
         ),
-        ("report.review", json!({"approve": false, "comments": MARK, "without_pictures": MARK})),
+        ("report.review", json!({"approve": false, "comments": MARK, "without_pictures": MARK, "cause": "user_error"})),
         ("media.received", json!({"sha256": digest(1)})),
         ("media.release", json!({"sha256": digest(2), "share": true})),
         (
@@ -168,6 +176,21 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("escalation.plan", json!({"rendezvous": MARK, "point": SITE, "cordon": MARK, "next_update_at": null})),
         ("handover.write", json!({"watch_outs": MARK})),
         ("handover.sign", json!({"from": MARK, "to": "the next", "read_at": 7, "writes": 1, "text": MARK})),
+        (
+            "key.put",
+            json!({"number": "K-114", "site": "BOILER", "opens": "front door", "seal": "S-1", "kept": "cabinet A, hook 4"}),
+        ),
+        (
+            "key.issue",
+            json!({"officer": "O1", "name": MARK, "why": MARK, "due": crate::kit::start() + crate::kit::s(3600)}),
+        ),
+        ("key.return", json!({"to": MARK, "seal_intact": false, "seal": "S-2", "note": MARK})),
+        ("key.lose", json!({"reason": MARK})),
+        (
+            "panel.police_call",
+            json!({"at": crate::kit::start(), "callout": null, "kind": "intruder", "cause": "user_error", "reason": MARK}),
+        ),
+        ("rams.override", json!({"reason": MARK})),
         ("timer.fire", json!({"timer": "check_call", "due": crate::kit::start()})),
     ]
 }
@@ -376,6 +399,21 @@ fn evening() -> Play {
     let night = play.fresh_id().to_string();
     play.ok(operator, "handover.write", &night, full("handover.write"));
     play.ok(Who::Supervisor, "handover.sign", &night, full("handover.sign"));
+    // keys, and what the police say
+    play.ok(admin, "key.put", "new", full("key.put"));
+    let due = play.now + crate::kit::s(600);
+    play.ok(operator, "key.issue", "K-114", with("key.issue", json!({"officer": null, "due": due})));
+    play.live(700);
+    play.ok(operator, "key.return", "K-114", full("key.return"));
+    play.ok(operator, "key.lose", "K-114", full("key.lose"));
+    play.ok(admin, "panel.put", "1234", full("panel.put"));
+    play.ok(admin, "panel.police_call", "1234", full("panel.police_call"));
+    // RAMS that had expired
+    play.ok(admin, "rams.put", "new", with("rams.put", json!({"valid_until": play.now})));
+    let id = play.fresh_id().to_string();
+    play.ok(operator, "callout.create", &id, json!({"site": "BOILER", "type": "intruder", "offer": false}));
+    play.ok(Who::Supervisor, "rams.override", &id, full("rams.override"));
+    play.ok(operator, "callout.stand_down", &id, full("callout.stand_down"));
     // the end of the shift
     play.ok(one, "shift.sign_off", &officer(1).to_string(), json!({}));
     play.ok(admin, "site.put", "new", crate::kit::register()[4].1.clone());
@@ -528,6 +566,9 @@ const WORDS_OF_A_LIST: &[&str] = &[
     "what",
     "whom",
     "about",
+    "at",
+    "number",
+    "seal",
     "pictures",
     "partition",
     "zone",
@@ -544,7 +585,7 @@ const WORDS_OF_A_LIST: &[&str] = &[
 
 /// What the council itself publishes: names of places and documents are nobody's personal data.
 const DOCUMENTS: &[&str] =
-    &["settings.put", "estate.put", "site.put", "unit.put", "panel.put", "rams.put", "checklist.put"];
+    &["settings.put", "estate.put", "site.put", "unit.put", "panel.put", "rams.put", "checklist.put", "key.put"];
 
 #[test]
 fn every_free_text_of_every_sample_carries_the_mark() {

@@ -16,7 +16,8 @@ fn allowed(kind: &str) -> &'static [Role] {
     match kind {
         "account.put" | "person.erase" => &[Role::Administrator, Role::System],
         "settings.put" | "estate.put" | "site.put" | "officer.put" | "unit.put" | "panel.put" | "rams.put"
-        | "checklist.put" => REGISTER,
+        | "checklist.put" | "key.put" | "panel.police_call" => REGISTER,
+        "rams.override" => &[Role::Supervisor, Role::Administrator],
         "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" => &[Role::System],
         "alarm.view" => DESK_AND_CCTV,
         "alarm.take"
@@ -40,7 +41,14 @@ fn allowed(kind: &str) -> &'static [Role] {
         | "report.review"
         | "media.release"
         | "tracking.issue"
-        | "tracking.revoke" => DESK,
+        | "tracking.revoke"
+        | "key.issue"
+        | "key.return"
+        | "key.lose"
+        | "contacts.settle"
+        | "escalation.plan"
+        | "handover.write"
+        | "handover.sign" => DESK,
         "liaison.record" | "police.wait" | "contact.tried" => SPEAK,
         "note.add" => {
             &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator, Role::Officer, Role::Customer]
@@ -48,7 +56,6 @@ fn allowed(kind: &str) -> &'static [Role] {
         "message.delivered" | "message.read" => {
             &[Role::Operator, Role::Supervisor, Role::Administrator, Role::Officer, Role::Customer]
         }
-        "contacts.settle" | "escalation.plan" | "handover.write" | "handover.sign" => DESK,
         "cancel.request" => &[Role::Operator, Role::Supervisor, Role::Administrator, Role::System],
         "escalation.raise" => {
             &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator, Role::Officer, Role::System]

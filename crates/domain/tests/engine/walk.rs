@@ -353,6 +353,11 @@ impl Walk {
         if kind.starts_with("panel.") && !kind.ends_with("_test") {
             return self.send(Who::System, kind, "1234".into(), body);
         }
+        if kind.starts_with("key.") {
+            body["due"] = json!(self.play.now + s(1 + self.dice.below(2000) as i64));
+            let who = self.dice.of(&[Who::Operator, Who::Supervisor]);
+            return self.send(who, kind, "K-114".into(), body);
+        }
         let who = if kind.starts_with("tracking.") { Who::Operator } else { self.who() };
         let target = match (self.some_callout(), self.dice.one_in(8)) {
             (Some(id), false) => id.to_string(),

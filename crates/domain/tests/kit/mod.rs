@@ -332,7 +332,12 @@ impl Play {
             self.world.panels.values().flat_map(|p| {
                 timers::of_panel(p).into_iter().map(move |t| (Stream::new(AggregateKind::Panel, p.id), t))
             });
-        alarms.chain(callouts).chain(panels).collect()
+        let keys = self
+            .world
+            .keys
+            .values()
+            .flat_map(|k| timers::of_key(k).into_iter().map(move |t| (Stream::new(AggregateKind::Key, k.id), t)));
+        alarms.chain(callouts).chain(panels).chain(keys).collect()
     }
 
     /// Fires what is due, oldest first, until nothing is.

@@ -4,9 +4,8 @@
 //! data, start, answer, end, duration, billed seconds, disposition, AMA flags, and, where the exchange is set up to write
 //! them, the unique id and a user field.
 
-use super::Row;
+use super::{Row, Unread};
 use domain::command::CallRecord;
-use serde_json::json;
 use std::collections::BTreeMap;
 
 const SOURCE: usize = 1;
@@ -29,21 +28,14 @@ pub fn is_list(text: &str) -> bool {
 
 /// One row for each call, in the order of their beginning in the list. A call that went through several telephones has
 /// several lines: answered anywhere is answered.
-pub fn rows(text: &str) -> Vec<Row> {
+pub fn rows(text: &str) -> (Vec<Row>, Vec<Unread>) {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut rows: Vec<(usize, CallRecord)> = Vec::new();
+    let mut rows: Vec<(u64, CallRecord)> = Vec::new();
     let mut at: BTreeMap<String, usize> = BTreeMap::new();
     let mut refused = Vec::new();
-    for (index, line) in reader.byte_records().enumerate() {
-        let number = index + 1;
+    for (number, line) in (1..).zip(reader.byte_records()) {
         match line.map_err(|error| error.to_string()).and_then(|line| record(&line)) {
-            Err(why) => refused.push(Row {
-                name: format!("line {number}"),
-                kind: "call.record",
-                // The same words that a refusal has; the rules never see it.
-                body: json!({ "unreadable": why }),
-                key: None,
-            }),
+            Err(why) => refused.push((number, format!("line {number}"), why)),
             Ok(call) => match at.get(&call.id) {
                 Some(place) => merge(&mut rows[*place].1, call),
                 None => {
@@ -53,13 +45,14 @@ pub fn rows(text: &str) -> Vec<Row> {
             },
         }
     }
-    let row = |(number, call): (usize, CallRecord)| Row {
+    let row = |(number, call): (u64, CallRecord)| Row {
+        at: number,
         name: format!("line {number} {}", call.id),
         kind: "call.record",
         body: serde_json::to_value(call).unwrap_or_default(),
         key: None,
     };
-    rows.into_iter().map(row).chain(refused).collect()
+    (rows.into_iter().map(row).collect(), refused)
 }
 
 fn record(line: &csv::ByteRecord) -> Result<CallRecord, String> {
@@ -119,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_line_gives_who_rang_when_and_what_became_of_it() {
-        let rows = rows(ANSWERED);
+        let (rows, _) = rows(ANSWERED);
         assert_eq!((rows.len(), rows[0].kind), (1, "call.record"));
         let expected = [("id", "1795377600.7"), ("from", "02079460111"), ("answer", "2026-11-22 20:00:12")];
         expected.iter().for_each(|(field, value)| assert_eq!(one(&rows, 0, field), *value));
@@ -129,7 +122,7 @@ mod tests {
     fn several_lines_of_one_call_are_one_call_answered_where_it_was_answered() {
         let missed = ANSWERED.replace("2026-11-22 20:00:12", "").replace("ANSWERED", "NO ANSWER");
         for list in [format!("{missed}\n{ANSWERED}\n"), format!("{ANSWERED}\n{missed}\n")] {
-            let rows = rows(&list);
+            let (rows, _) = rows(&list);
             assert_eq!((rows.len(), one(&rows, 0, "answer").as_str()), (1, "2026-11-22 20:00:12"));
             assert_eq!(one(&rows, 0, "disposition"), "ANSWERED");
         }
@@ -139,13 +132,13 @@ mod tests {
     fn without_unique_ids_start_and_channel_name_the_call() {
         let plain = ANSWERED.replace(",\"1795377600.7\",\"\"", "");
         let other = plain.replace("trunk-1", "trunk-9");
-        let rows = rows(&format!("{plain}\n{other}\n{plain}\n"));
+        let (rows, _) = rows(&format!("{plain}\n{other}\n{plain}\n"));
         assert_eq!(rows.len(), 2);
     }
 
     #[test]
     fn a_line_that_is_too_short_is_reported_by_its_number() {
-        let rows = rows(&format!("{ANSWERED}\nno,list,at,all\n"));
+        let (rows, refused) = rows(&format!("{ANSWERED}\nno,list,at,all\n"));
         assert_eq!(rows[1].name, "line 2");
         assert!(rows[1].body["unreadable"].as_str().is_some_and(|why| why.contains("4 columns")));
     }

@@ -27,7 +27,7 @@ fn is_about_work(kind: &str) -> bool {
     let register =
         kind.ends_with(".put") && kind != "call.put" || kind.starts_with("shift.") || kind.starts_with("person.");
     let panel = kind.starts_with("signal.") || kind.starts_with("panel.");
-    !register && !panel
+    !register && !panel && !kind.starts_with("key.")
 }
 
 /// Every aggregate a command names: its target, what its body refers to, and a call by its exchange's name for it.

@@ -5,6 +5,7 @@ import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { CrewView } from '$lib/generated/CrewView';
 import type { OfficerRow } from '$lib/generated/OfficerRow';
 import { clockMinute } from '$lib/shared/time';
+import { CAUSES } from './causes';
 import { options, yes, type FormSpec } from './spec';
 
 export const name = (row: CalloutRow): string => `${row.number} ${row.title}, ${row.place}`;
@@ -261,6 +262,13 @@ export function approve(detail: CalloutDetail): FormSpec {
         required: true,
         when: () => gone > 0,
       },
+      {
+        as: 'select',
+        name: 'cause',
+        label: 'What it was',
+        options: [{ value: '', label: 'As the officer reported' }, ...CAUSES],
+        help: 'Where the police were called it decides whether the call counts as a false one.',
+      },
       { as: 'area', name: 'comments', label: 'Comments' },
     ],
     act: (v) => ({
@@ -268,6 +276,7 @@ export function approve(detail: CalloutDetail): FormSpec {
       target: detail.row.id,
       body: {
         approve: true,
+        ...(v['cause'] ? { cause: v['cause'] } : {}),
         comments: v['comments']?.trim(),
         ...(gone > 0 ? { without_pictures: v['without']?.trim() } : {}),
       },
@@ -324,6 +333,18 @@ export function handOver(row: CalloutRow, who: CrewView): FormSpec {
 }
 
 const HOLD_MINUTES = [30, 60, 120, 240, 480, 720];
+
+export function allowExpiredRams(row: CalloutRow): FormSpec {
+  return {
+    title: 'Allow expired RAMS',
+    about: `${name(row)}. You answer for them; it stands in the record.`,
+    submit: 'Allow them',
+    danger: true,
+    said: 'Allowed.',
+    fields: [{ as: 'area', name: 'reason', label: 'Reason', required: true }],
+    act: (v) => ({ kind: 'rams.override', target: row.id, body: { reason: v['reason']?.trim() } }),
+  };
+}
 
 export function hold(row: CalloutRow, now: number, zone: string): FormSpec {
   const choices = HOLD_MINUTES.map((m) => ({

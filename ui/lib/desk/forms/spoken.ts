@@ -1,4 +1,5 @@
 /** Each thing an officer can say over the air, what is asked about it, and the command's body it becomes. */
+import { CAUSES } from './causes';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import { needs } from '$lib/field/gates';
 import type { GateView } from '$lib/generated/GateView';
@@ -389,13 +390,7 @@ export const SPOKEN: readonly Spoken[] = [
         as: 'select',
         name: 'cause',
         label: 'Cause',
-        options: options(
-          ['unknown', 'Not known'],
-          ['genuine', 'Genuine'],
-          ['attempted', 'Attempted'],
-          ['user_error', 'User error'],
-          ['equipment_fault', 'Equipment fault'],
-        ),
+        options: CAUSES,
         value: 'unknown',
       },
       { as: 'text', name: 'signed', label: 'Officer’s name', required: true },

@@ -16,6 +16,9 @@ import type { PinView } from '$lib/generated/PinView';
 import type { PlaceLookup } from '$lib/generated/PlaceLookup';
 import type { PlaceQuestion } from '$lib/generated/PlaceQuestion';
 import type { PlaceView } from '$lib/generated/PlaceView';
+import type { ImportPreview } from '$lib/generated/ImportPreview';
+import type { RegisterView } from '$lib/generated/RegisterView';
+import type { SiteRecord } from '$lib/generated/SiteRecord';
 
 export type { Act, Acted, Board, CalloutDetail, LeavingView, Patch };
 
@@ -64,6 +67,15 @@ export interface Host {
   trackingLink(callout: string): Promise<Acted & { url?: string }>;
   /** Saves and opens the report; answers where it lies. */
   reportPdf(callout: string): Promise<string>;
+  /** Keys, documents and panels of the register, from this desk's replica. */
+  register(): Promise<RegisterView>;
+  /** One site as a form needs it. */
+  siteRecord(site: string): Promise<SiteRecord>;
+  /** What would become of a file of the register, row by row; nothing is done. */
+  previewRegister(file: Uint8Array): Promise<ImportPreview>;
+  applyRegister(file: Uint8Array): Promise<ImportPreview>;
+  /** Saves a part of the register; answers where it lies. */
+  exportRegister(what: string): Promise<string>;
   addPanel(panel: NewPanel): Promise<Acted>;
   enrolCode(officer: string): Promise<EnrolCode>;
   mapBase(): Promise<MapBase | null>;

@@ -9,6 +9,7 @@ import demonstrationMap from '../../../../docs/examples/map.geojson?raw';
 import { helpWith } from './mock/calls';
 import { lookUp, placeOf } from './mock/lookup';
 import { World } from './mock/world';
+import * as register from './mock/register';
 
 export type MockWindow = Window & { watchhouseMock?: World };
 
@@ -37,6 +38,12 @@ export function mockHost(): Host {
     picture: (_callout, sha256) => Promise.resolve(drawn(sha256)),
     trackingLink: (callout) => world.trackingLink(callout),
     reportPdf: (callout) => Promise.resolve(`/home/operator/Reports/${callout}.pdf`),
+    register: () => Promise.resolve(register.view(world)),
+    siteRecord: (site) => Promise.resolve(register.record(world, site)),
+    previewRegister: (file) => Promise.resolve(register.preview(file)),
+    applyRegister: (file) => Promise.resolve(register.applied(world, file)),
+    exportRegister: (what) =>
+      Promise.resolve(`/home/operator/exports/${what}.${what === 'places' ? 'geojson' : 'csv'}`),
     addPanel: (panel) => world.addPanel(panel),
     enrolCode: () =>
       Promise.resolve({

@@ -33,6 +33,11 @@ export const tauriHost: Host = {
 
   trackingLink: (callout) => invoke('tracking_link', { callout }),
   reportPdf: (callout) => invoke('report_pdf', { callout }),
+  register: () => invoke('register'),
+  siteRecord: (site) => invoke('site_record', { site }),
+  previewRegister: (file) => invoke('preview_register', file),
+  applyRegister: (file) => invoke('apply_register', file),
+  exportRegister: (what) => invoke('export_register', { what }),
   addPanel: (panel) => invoke('add_panel', { panel }),
   enrolCode: (officer) => invoke('enrol_code', { officer }),
   mapBase: () => invoke('map_base'),

@@ -8,6 +8,7 @@ import { alarmRules, putOnTest } from '../forms/panel';
 import type { FormSpec } from '../forms/spec';
 import { MUTE_MINUTES } from '../state/sound.svelte';
 import { askClose, askOffer, askShelve, askVoice, forms, newCallout } from '../panel/ask';
+import type { TABS } from '../state/register.svelte';
 import { serviceForm, signOff, signOn } from '../forms/people';
 
 export interface Entry {
@@ -30,7 +31,7 @@ export type Stage =
   | { asks: 'choice'; prompt: string; entries: Entry[] };
 
 export function entries(desk: Desk): Entry[] {
-  return [...doing(desk), ...alarms(desk), ...callouts(desk), ...units(desk), ...sites(desk)];
+  return [...doing(desk), ...registerEntries(desk), ...alarms(desk), ...callouts(desk), ...units(desk), ...sites(desk)];
 }
 
 function doing(desk: Desk): Entry[] {
@@ -358,6 +359,28 @@ function units(desk: Desk): Entry[] {
       if (unit.lat !== null) desk.showOnMap(unit);
     },
   }));
+}
+
+function registerEntries(desk: Desk): Entry[] {
+  const to = (tab: (typeof TABS)[number]['id'], title: string, words: string): Entry => ({
+    id: `register-${tab}`,
+    group: 'Do',
+    title,
+    words,
+    rare: tab !== 'sites',
+    ...(tab === 'sites' ? { key: 'R' } : {}),
+    run: () => {
+      desk.register.tab = tab;
+      desk.openRegister();
+    },
+  });
+  return [
+    to('sites', 'Open the register', 'sites contacts hazards panels urn'),
+    to('keys', 'Register: keys', 'issue return lost overdue'),
+    to('rams', 'Register: RAMS', 'risk assessment method statement expiry'),
+    to('checklists', 'Register: checklists', 'items'),
+    to('files', 'Register: import and export', 'csv geojson file load save'),
+  ];
 }
 
 function sites(desk: Desk): Entry[] {

@@ -95,14 +95,20 @@ export class BoardState {
   #waiting: Patch[] = [];
   readonly #onLink: (link: LinkView) => void;
   readonly #onDetails: (callouts: Set<string>) => void;
+  readonly #onRegister: () => void;
   readonly #schedule: (run: () => void) => void;
 
   constructor(
-    on: { link?: (link: LinkView) => void; details?: (callouts: Set<string>) => void } = {},
+    on: {
+      link?: (link: LinkView) => void;
+      details?: (callouts: Set<string>) => void;
+      register?: () => void;
+    } = {},
     schedule: (run: () => void) => void = nextFrame,
   ) {
     this.#onLink = on.link ?? (() => undefined);
     this.#onDetails = on.details ?? (() => undefined);
+    this.#onRegister = on.register ?? (() => undefined);
     this.#schedule = schedule;
   }
 
@@ -150,6 +156,7 @@ export class BoardState {
       for (const gone of patch.callouts_gone) stale.add(gone);
     }
     if (stale.size > 0) this.#onDetails(stale);
+    if (patches.some((patch) => patch.register_changed)) this.#onRegister();
   }
 
   #apply(patch: Patch): void {

@@ -19,6 +19,7 @@ import type { Filter } from './filter';
 import { grouped, type Group } from './flood';
 import { Draft } from './draft.svelte';
 import { Prefs } from './prefs.svelte';
+import { RegisterState } from './register.svelte';
 import { Selection, type Chosen } from './selection.svelte';
 import { Sound } from './sound.svelte';
 import { SvelteSet } from 'svelte/reactivity';
@@ -57,6 +58,10 @@ export class Desk {
   readonly board: BoardState;
   readonly detail: DetailState;
   readonly prefs: Prefs;
+  readonly register: RegisterState;
+
+  /** Which of the views fills the window. */
+  view = $state<'live' | 'register'>('live');
 
   overlay = $state.raw<Overlay>({ kind: 'none' });
   /** Acts on their way, as "kind target". */
@@ -114,9 +119,11 @@ export class Desk {
   constructor(host: Host) {
     this.host = host;
     this.detail = new DetailState((callout) => host.detail(callout));
+    this.register = new RegisterState(host);
     this.board = new BoardState({
       link: (link) => this.clock.set(link.now, link.clock_rate),
       details: (stale) => this.detail.stale(stale),
+      register: () => this.register.stale(),
     });
     this.prefs = new Prefs(host, (sentence) => this.toasts.show('error', sentence));
   }
@@ -202,6 +209,8 @@ export class Desk {
     }
     // Made here and not where it is first read: what is made inside an effect ends with it.
     if (chosen.kind === 'call') this.cards.of(chosen.id);
+    // What is chosen is shown in Live; letting go opens nothing.
+    if (chosen.kind !== 'none') this.view = 'live';
     this.selection.choose(chosen);
     this.detail.show(chosen.kind === 'callout' ? chosen.id : null);
     if (chosen.kind === 'alarm' && this.board.alarm(chosen.id)?.state === 'new') this.#seen(chosen.id);
@@ -210,6 +219,13 @@ export class Desk {
   /** Nobody asked for this in words, so its failure interrupts nobody: the alarm just stays new. */
   #seen(alarm: string): void {
     this.host.act({ kind: 'alarm.view', target: alarm, body: {} }).catch(() => undefined);
+  }
+
+  /** The register, at a site when one is named. */
+  openRegister(site?: string): void {
+    this.view = 'register';
+    if (site) this.register.choose(site);
+    this.register.open();
   }
 
   letGo(): void {

@@ -29,7 +29,9 @@ export type KeyCommand =
   | 'fit'
   | 'mute'
   | 'take-all'
-  | 'filter';
+  | 'filter'
+  | 'live'
+  | 'register';
 
 interface Binding {
   keys: string[];
@@ -66,6 +68,8 @@ export const BINDINGS: readonly Binding[] = [
     group: 'Telephone',
     says: 'Answer the call that rings, ring back one that was missed, or write one down by hand',
   },
+  { keys: ['l'], command: 'live', group: 'Anywhere', says: 'Live: alarms, call-outs, patrols, map' },
+  { keys: ['r'], command: 'register', group: 'Anywhere', says: 'The register: sites, keys, RAMS, checklists' },
   { keys: ['n'], command: 'new-callout', group: 'Anywhere', says: 'New call-out' },
   { keys: ['h'], command: 'handover', group: 'Anywhere', says: 'Hand over' },
   { keys: ['g'], command: 'map', group: 'Anywhere', says: 'Show what is chosen on the map' },

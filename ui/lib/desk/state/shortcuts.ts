@@ -10,6 +10,17 @@ import type { ListName } from './selection.svelte';
 
 const SHORT_MUTE_MINUTES = 2;
 
+/** What keys do while the register is open. */
+const IN_REGISTER: ReadonlySet<KeyCommand> = new Set([
+  'palette',
+  'help',
+  'live',
+  'register',
+  'mute',
+  'escape',
+  'new-callout',
+]);
+
 export function onKey(desk: Desk, event: KeyboardEvent): void {
   const command = commandFor(event, desk.overlay.kind !== 'none');
   if (!command) {
@@ -20,6 +31,8 @@ export function onKey(desk: Desk, event: KeyboardEvent): void {
   }
   // While setting up there are no lists to act on.
   if ((desk.settingUp || desk.board.service.empty) && !['palette', 'help'].includes(command)) return;
+  // Nothing acts on a list or an alarm that is not in view.
+  if (desk.view === 'register' && !IN_REGISTER.has(command)) return;
   event.preventDefault();
   run(desk, command);
 }
@@ -38,7 +51,18 @@ function run(desk: Desk, command: KeyCommand): void {
     case 'help':
       desk.overlay = { kind: 'help' };
       return;
+    case 'live':
+      desk.view = 'live';
+      return;
+    case 'register':
+      desk.openRegister(chosen.kind === 'site' ? chosen.id : (alarm?.site ?? detail?.site?.id));
+      desk.register.searching = true;
+      return;
     case 'escape':
+      if (desk.view === 'register') {
+        desk.view = 'live';
+        return;
+      }
       if (desk.draft.picking) desk.draft.picking = false;
       else desk.letGo();
       return;

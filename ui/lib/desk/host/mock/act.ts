@@ -3,6 +3,7 @@ import type { AlarmRow } from '$lib/generated/AlarmRow';
 import type { TestView } from '$lib/generated/TestView';
 import type { Act, Acted } from '../host';
 import { onCall } from './calls';
+import { isRegister, onRegister } from './register';
 import type { World } from './world';
 
 const answer = (made: string | null = null): Acted => ({ command: crypto.randomUUID(), made, refusal: null });
@@ -14,6 +15,7 @@ const refuse = (code: string, text: string, mend: string | null = null): Acted =
 
 export function apply(world: World, act: Act): Acted | null {
   if (act.kind.startsWith('call.')) return onCall(world, act);
+  if (isRegister(world, act)) return onRegister(world, act);
   if (act.kind.startsWith('alarm.')) return onAlarm(world, act);
   if (act.kind.startsWith('panel.o')) return onPanel(world, act);
   if (act.kind === 'callout.create') return create(world, act);
@@ -202,6 +204,7 @@ function register(world: World, act: Act): Acted {
           plus_code: '',
           contacts: [],
           entrances: [],
+          urns: [],
         },
       ],
       service: { ...world.board.service, empty: false },

@@ -73,6 +73,7 @@ function site(
     plus_code: '',
     contacts: [],
     entrances: [entrance('Main entrance', at[0] + 0.0002, at[1])],
+    urns: [],
     ...more,
   };
 }
