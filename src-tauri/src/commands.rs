@@ -4,6 +4,7 @@ use crate::embedded::Embedded;
 use desk::{Choice, Desk};
 use protocol::call::{CallHelp, CallQuestion};
 use protocol::handover::HandoverView;
+use protocol::outside::OutsideView;
 use protocol::place::{PinView, PlaceLookup, PlaceQuestion, PlaceView};
 use protocol::register::{ImportPreview, RegisterView, SiteRecord};
 use protocol::view::{Act, Acted, Board, CalloutDetail, LeavingView, Patch};
@@ -152,13 +153,17 @@ pub async fn tracking_link(session: State<'_, Session>, callout: String) -> Resu
     Ok(answer)
 }
 
-/// Saves the report beside the profile's other reports, and says where.
+/// Saves the report beside the profile's other reports, and says where: as the record stands, or a version that was kept.
 #[tauri::command]
-pub async fn report_pdf(session: State<'_, Session>, callout: String) -> Result<String, String> {
-    let bytes = session.desk.report_pdf(&callout).await?;
+pub async fn report_pdf(session: State<'_, Session>, callout: String, version: Option<u32>) -> Result<String, String> {
+    let bytes = match version {
+        Some(version) => session.desk.kept_report(&callout, version).await?,
+        None => session.desk.report_pdf(&callout).await?,
+    };
     let number = session.desk.detail(&callout).map_or_else(|| callout.clone(), |d| d.row.number);
     let safe: String = number.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
-    let path = session.profile.join("reports").join(format!("{safe}.pdf"));
+    let name = version.map_or_else(|| format!("{safe}.pdf"), |version| format!("{safe}-v{version}.pdf"));
+    let path = session.profile.join("reports").join(name);
     let saved = tokio::task::spawn_blocking(move || -> std::io::Result<PathBuf> {
         std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
         std::fs::write(&path, bytes)?;
@@ -168,6 +173,18 @@ pub async fn report_pdf(session: State<'_, Session>, callout: String) -> Result<
     .map_err(|e| e.to_string())?
     .map_err(|e| format!("The report could not be saved: {e}."))?;
     Ok(saved.display().to_string())
+}
+
+/// What only the hub knows of a call-out.
+#[tauri::command]
+pub async fn outside(session: State<'_, Session>, callout: String) -> Result<OutsideView, String> {
+    session.desk.outside(&callout).await
+}
+
+/// Has the hub send again what was refused or given up.
+#[tauri::command]
+pub async fn send_again(session: State<'_, Session>, callout: String) -> Result<OutsideView, String> {
+    session.desk.send_again(&callout).await
 }
 
 #[tauri::command]

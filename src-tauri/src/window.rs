@@ -69,6 +69,8 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::export_register,
             commands::stay,
             commands::leave,
+            commands::outside,
+            commands::send_again,
         ])
         .setup(move |app| {
             let mut window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())

@@ -5,7 +5,9 @@
 pub mod client;
 pub mod driver;
 pub mod keyring;
+pub mod mail_server;
 pub mod notifications;
+pub mod partner_system;
 pub mod phone;
 pub mod programs;
 pub mod push_service;

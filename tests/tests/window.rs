@@ -23,6 +23,9 @@ use watchhouse_tests::programs::{Hub, hub_says};
 #[path = "window/flood.rs"]
 mod flood;
 
+#[path = "window/partner.rs"]
+mod partner;
+
 const NARRATIVE: &str = "The door was closed and locked. A cleaner had set the alarm off.";
 const TOKEN: &str = "a-link-that-only-this-test-knows";
 

@@ -63,6 +63,36 @@ export class Follow {
     this.#follow();
   }
 
+  /** A picture was opened large: the service sees that it was looked at, not by whom. */
+  looked(sha256: string) {
+    this.#tell('view', { picture: sha256 }).catch(() => undefined);
+  }
+
+  /** How it was. Rejects with a sentence. */
+  async rate(score: number, comment: string): Promise<void> {
+    let response: Response;
+    try {
+      response = await this.#tell('rating', { score, comment });
+    } catch {
+      throw new Error('It could not be sent. Try again when there is a connection.');
+    }
+    if (!response.ok) {
+      const problem = (await response.json().catch(() => ({}))) as { title?: string };
+      throw new Error(problem.title ?? 'The service did not take it.');
+    }
+    if (this.state) this.state = { ...this.state, rating: score, may_rate: false };
+  }
+
+  #tell(what: string, body: unknown): Promise<Response> {
+    return fetch(`${this.#base}/${what}`, {
+      method: 'POST',
+      credentials: 'omit',
+      keepalive: true,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
   picture(sha256: string): string {
     return `${this.#base}/media/${encodeURIComponent(sha256)}`;
   }

@@ -1,12 +1,15 @@
 //! Pictures and reports: from this machine when they are here, else from the hub.
 
 use crate::Desk;
+use protocol::outside::OutsideView;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// What the cache may hold: some thousand pictures.
 const CACHE_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// It stands beside what is known here anyway: nobody waits long for it.
+const OUTSIDE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Desk {
     /// The bytes of a picture, checked against its name.
@@ -42,6 +45,28 @@ impl Desk {
         let callout = self.callout_id(callout)?;
         let address = format!("/v1/callouts/{callout}/report.pdf");
         self.inner.hub.bytes(&address).await.map_err(|error| error.to_string())
+    }
+
+    /// A version of the report that was kept, as it was.
+    pub async fn kept_report(&self, callout: &str, version: u32) -> Result<Vec<u8>, String> {
+        let callout = self.callout_id(callout)?;
+        let address = format!("/v1/callouts/{callout}/report.pdf?version={version}");
+        self.inner.hub.bytes(&address).await.map_err(|error| error.to_string())
+    }
+
+    /// What only the hub knows of a call-out: what its customer looked at, where its report went.
+    pub async fn outside(&self, callout: &str) -> Result<OutsideView, String> {
+        let callout = self.callout_id(callout)?;
+        let path = format!("/v1/callouts/{callout}/outside");
+        self.inner.hub.get(&path, OUTSIDE_TIMEOUT).await.map_err(|error| error.to_string())
+    }
+
+    /// Has the hub send again what was refused or given up.
+    pub async fn send_again(&self, callout: &str) -> Result<OutsideView, String> {
+        let callout = self.callout_id(callout)?;
+        let path = format!("/v1/callouts/{callout}/letters");
+        let answer = self.inner.hub.post(&path, &serde_json::json!({})).await.map_err(|error| error.to_string())?;
+        serde_json::from_value(answer).map_err(|error| format!("The hub's answer cannot be read: {error}."))
     }
 
     /// What stands in an address: never what the page sent as it came.

@@ -101,7 +101,7 @@ impl Desk {
         let world = &shown.world;
         let on_shift = |unit: &&Arc<Unit>| world.officers_of(unit.id).next().is_some();
         let mut shifts: Vec<String> = world.units.values().filter(on_shift).map(|u| u.call_sign.clone()).collect();
-        let open = world.callouts.values().filter(|c| c.is_open());
+        let open = world.callouts.values().filter(|c| c.is_open() && !c.test);
         let mut callouts: Vec<String> = open.map(|c| c.number.clone()).collect();
         shifts.sort_unstable();
         callouts.sort_unstable();

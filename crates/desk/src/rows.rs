@@ -45,7 +45,7 @@ impl Rows {
             let kept = old.alarms.get(&alarm.id).filter(|_| register_same && same_alarm(&old.from, &shown, alarm.id));
             (alarm.id, kept.cloned().unwrap_or_else(|| Arc::new(alarm_row(scene, alarm))))
         });
-        let callouts = world.callouts.values().filter(|c| c.is_open()).map(|callout| {
+        let callouts = world.callouts.values().filter(|c| c.is_open() && !c.test).map(|callout| {
             let same = register_same && old.reachable == scene.reachable;
             let kept = old.callouts.get(&callout.id).filter(|_| same && same_callout(&old.from, &shown, callout.id));
             (callout.id, kept.cloned().unwrap_or_else(|| callout_row(scene, callout)))

@@ -2,7 +2,7 @@
 
 use crate::Instant;
 use crate::command::Role;
-use crate::id::{AccountId, OfficerId, UnitId};
+use crate::id::{AccountId, OfficerId, SiteId, UnitId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,4 +76,7 @@ pub struct Account {
     pub officer: Option<OfficerId>,
     #[serde(default)]
     pub disabled: bool,
+    /// What a partner or customer may see; nothing else exists for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<SiteId>,
 }

@@ -94,6 +94,18 @@ pub struct Contact {
     pub telephone: String,
     #[serde(default)]
     pub email: String,
+    /// Gets the approved report by mail, in this version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reports: Option<ReportCopy>,
+}
+
+/// Which version of a report somebody gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportCopy {
+    /// Without risk assessments, notes of the control room and names.
+    Customer,
+    Full,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -49,6 +49,8 @@ pub enum TimerKind {
     PlannedUpdate,
     /// A key is not back when it should be.
     KeyOverdue,
+    /// A test of a partner system goes on by itself.
+    TestGoesOn,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -189,6 +191,9 @@ pub fn of_callout(callout: &Callout) -> Vec<Timer> {
         if let Some(due) = callout.chase_at(expected) {
             of_callout(kind, due);
         }
+    }
+    if let Some(due) = callout.test_goes_on_at() {
+        of_callout(TimerKind::TestGoesOn, due);
     }
     if matches!(callout.state, CalloutState::Closed) {
         timers.clear();

@@ -103,12 +103,23 @@ struct Hub {
     made: u64,
     callout: String,
     alarm: Option<String>,
+    /// Log position of the last review.
+    reviewed: i64,
 }
 
 impl Hub {
     fn new() -> Self {
         let start = Utc.with_ymd_and_hms(2026, 11, 22, 21, 40, 0).unwrap();
-        Self { world: World::default(), now: start, start, seq: 0, made: 0, callout: String::new(), alarm: None }
+        Self {
+            world: World::default(),
+            now: start,
+            start,
+            seq: 0,
+            made: 0,
+            callout: String::new(),
+            alarm: None,
+            reviewed: 0,
+        }
     }
 
     fn officer() -> OfficerId {
@@ -136,6 +147,7 @@ impl Hub {
             .replace("CONTACT_ID", &derived("doc-contact", &[]).to_string())
             .replace("HANDOVER_ID", &derived("doc-handover", &[]).to_string())
             .replace("SHA256", &"5a".repeat(32))
+            .replace("REVIEW_SEQ", &self.reviewed.to_string())
             .replace("IN_1_HOUR", &after(TimeDelta::hours(1)))
             .replace("IN_7_DAYS", &after(TimeDelta::days(7)));
         while text.contains("UUID") {
@@ -182,6 +194,9 @@ impl Hub {
             self.seq += 1;
             if let EventBody::AlarmRaised(raised) = &event.body {
                 self.alarm.get_or_insert_with(|| raised.id.to_string());
+            }
+            if let EventBody::ReportReviewed(_) = &event.body {
+                self.reviewed = self.seq;
             }
             self.world.evolve(&Recorded {
                 seq: self.seq,

@@ -1,8 +1,10 @@
 //! The command line: `serve`, and everything that is set up without a window.
 
+use crate::cli_partner::{self, SafeCodeCmd, WebhookCmd};
 use crate::clock::parse_setting;
 use crate::config::Config;
 use crate::import;
+use crate::letters::Mail;
 use crate::routes::admin;
 use crate::serve::{self, Options};
 use crate::state::{Around, Hub};
@@ -56,6 +58,16 @@ enum Cmd {
     Device {
         #[command(subcommand)]
         command: DeviceCmd,
+    },
+    /// Tell customers' own systems what happens.
+    Webhook {
+        #[command(subcommand)]
+        command: WebhookCmd,
+    },
+    /// The words by which somebody at a site cancels a call-out.
+    SafeCode {
+        #[command(subcommand)]
+        command: SafeCodeCmd,
     },
     /// One-time codes for officers' phones.
     Enrol {
@@ -123,7 +135,8 @@ struct Serve {
     /// PostgreSQL for several desks; not in this version.
     #[arg(long)]
     database: Option<String>,
-    /// A TOML file: `hosts = ["name", …]`, `positions_days = 31`, `w3w_key_file = "FILE"`, `w3w_url = "https://…"`.
+    /// A TOML file: `hosts = ["name", …]`, `positions_days = 31`, `w3w_key_file = "FILE"`, `w3w_url = "https://…"`,
+    /// `smtp_server = "smtps://…"` and its kind (see the administrator's guide).
     #[arg(long)]
     config: Option<PathBuf>,
     /// A host name this hub answers to besides loopback; may be given several times.
@@ -145,6 +158,10 @@ struct Serve {
     /// the public internet; may be given several times. Otherwise only public addresses are called, over HTTPS.
     #[arg(long = "push-service")]
     push_services: Vec<String>,
+    /// Waits between tries of webhooks and mail times this, for whoever builds against them: 0.01 makes 10 s a tenth of a
+    /// second.
+    #[arg(long, default_value_t = 1.0)]
+    retry_pace: f64,
     /// Write process and addresses to this file as JSON once everything listens.
     #[arg(long)]
     announce: Option<PathBuf>,
@@ -167,6 +184,9 @@ enum AccountCmd {
         /// The officer's reference, for the role officer; the account's name when left out.
         #[arg(long)]
         officer: Option<String>,
+        /// A site that a partner or customer may see; may be given several times.
+        #[arg(long = "site")]
+        sites: Vec<String>,
     },
 }
 
@@ -232,7 +252,7 @@ fn fail(error: &anyhow::Error) -> std::process::ExitCode {
 }
 
 /// One line on standard output: what scripts read.
-fn say(line: impl std::fmt::Display) -> anyhow::Result<()> {
+pub(crate) fn say(line: impl std::fmt::Display) -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "{line}").context("standard output is closed")
 }
 
@@ -244,8 +264,11 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
             let kind = if demonstration { " for demonstration" } else { "" };
             say(format!("{} is ready{kind}.", data.display()))?;
         }
-        Cmd::Account { command: AccountCmd::Add { data, name, role, token, officer } } => {
-            let line = with_hub(&data, async |hub| add_account(hub, &name, role, officer.as_deref()).await).await?;
+        Cmd::Account { command: AccountCmd::Add { data, name, role, token, officer, sites } } => {
+            let line = match sites.is_empty() {
+                true => with_hub(&data, async |hub| add_account(hub, &name, role, officer.as_deref()).await).await?,
+                false => cli_partner::add_account(&data, &name, role, &sites).await?,
+            };
             say(if token { line } else { "The account is there; add --token to print its API token.".into() })?;
         }
         Cmd::Panel { command } => add_panel(command).await?,
@@ -261,6 +284,8 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
             .await?;
             say(line)?;
         }
+        Cmd::Webhook { command } => cli_partner::webhook(command).await?,
+        Cmd::SafeCode { command } => cli_partner::safe_code(command).await?,
         Cmd::Enrol { data, officer } => {
             let line = with_hub(&data, async |hub| {
                 let found = hub.world().officer(&officer).map(|o| o.id);
@@ -308,6 +333,7 @@ async fn run_serve(serve: Serve) -> anyhow::Result<()> {
     let config = serve.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
     let positions_days = serve.positions_days.or(config.positions_days).unwrap_or(POSITIONS_DAYS);
     serve::install_crypto();
+    let mail = Mail::configured(&config, serve.retry_pace)?;
     let words_lookup = match serve.w3w_key_file.or(config.w3w_key_file) {
         Some(file) => WordsLookup::with_key_in(&file, serve.w3w_url.or(config.w3w_url).as_deref())?,
         None => WordsLookup::off(),
@@ -321,6 +347,8 @@ async fn run_serve(serve: Serve) -> anyhow::Result<()> {
         clock: serve.clock,
         keep_positions: TimeDelta::days(positions_days.into()),
         push_services: serve.push_services,
+        retry_pace: serve.retry_pace,
+        mail,
         words_lookup,
     })
     .await?;
@@ -365,7 +393,7 @@ async fn stop_signal() -> anyhow::Result<()> {
 }
 
 /// A hub that does not listen: for one change from the command line, before or during `serve`.
-async fn with_hub<T>(data: &Path, work: impl AsyncFnOnce(&Hub) -> anyhow::Result<T>) -> anyhow::Result<T> {
+pub(crate) async fn with_hub<T>(data: &Path, work: impl AsyncFnOnce(&Hub) -> anyhow::Result<T>) -> anyhow::Result<T> {
     let store = Store::open(data, store::Key::None).await?;
     let (clock, media) = (Clock::system(), Media::new(data));
     let around = Arc::new(Around::new(clock.clone(), media.clone()));
@@ -377,7 +405,7 @@ async fn with_hub<T>(data: &Path, work: impl AsyncFnOnce(&Hub) -> anyhow::Result
 }
 
 /// A problem as the command line says it.
-fn said(problem: crate::problem::Problem) -> anyhow::Error {
+pub(crate) fn said(problem: crate::problem::Problem) -> anyhow::Error {
     anyhow::anyhow!("{problem}")
 }
 

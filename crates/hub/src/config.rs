@@ -12,6 +12,13 @@ pub struct Config {
     /// Where the key for what3words is.
     pub w3w_key_file: Option<PathBuf>,
     pub w3w_url: Option<String>,
+    /// How mail leaves: `smtps://host`, `smtp+starttls://host`, `smtp://` on this machine.
+    pub smtp_server: Option<String>,
+    pub smtp_user: Option<String>,
+    /// A file with the password, so that it stands in no other.
+    pub smtp_password_file: Option<PathBuf>,
+    /// Whom reports come from: `Patrol <patrol@example.org>`.
+    pub smtp_from: Option<String>,
 }
 
 impl Config {
@@ -37,6 +44,10 @@ impl Config {
                 }
                 "w3w_key_file" => config.w3w_key_file = Some(quoted(name, value)?.into()),
                 "w3w_url" => config.w3w_url = Some(quoted(name, value)?),
+                "smtp_server" => config.smtp_server = Some(quoted(name, value)?),
+                "smtp_user" => config.smtp_user = Some(quoted(name, value)?),
+                "smtp_password_file" => config.smtp_password_file = Some(quoted(name, value)?.into()),
+                "smtp_from" => config.smtp_from = Some(quoted(name, value)?),
                 other => bail!("there is no setting “{other}”"),
             }
         }

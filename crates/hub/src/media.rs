@@ -309,6 +309,13 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// A digest from its 64 hexadecimal digits.
+pub fn digest_of_hex(hex: &str) -> Option<[u8; 32]> {
+    let digits: Vec<u8> = hex.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect::<Option<_>>()?;
+    let pairs: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0, |sum, digit| (sum << 4) | digit)).collect();
+    (digits.len() == 64).then(|| pairs.try_into().ok())?
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,14 +28,31 @@ struct Maker<'a> {
     civil: Civil,
 }
 
+/// The report as the record stands, for whom.
+pub fn made_for(
+    hub: &Hub,
+    callout: &Callout,
+    alarm: Option<&Alarm>,
+    events: &[StoredEvent],
+    version: Version,
+) -> Report {
+    let mut report = of(hub, callout, alarm, events);
+    if version == Version::Customer {
+        crate::report_redact::for_customer(&mut report, callout);
+    }
+    report
+}
+
 /// `alarm` is the call-out's, open or closed.
-pub fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredEvent]) -> Report {
+fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredEvent]) -> Report {
     let world = hub.world();
     let m = Maker { world: &world, callout, alarm, civil: Civil::new(&world.settings.zone) };
     let last = events.last();
     let made_at = last.map_or(callout.created_at, |e| e.recorded_at);
     let site = callout.site.and_then(|id| world.sites.get(&id));
     let (pictures, missing_pictures) = m.pictures(hub);
+    // What is written after the approval is added to the report, never into it.
+    let approved = callout.reviews.last().filter(|r| r.what.approve).map(|r| r.seq);
     Report {
         service: m.service(),
         title: callout.title.clone(),
@@ -73,11 +90,8 @@ pub fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredE
         securing: m.securing(),
         liaison: m.liaison(),
         escalations: m.escalations(),
-        notes: callout
-            .notes
-            .iter()
-            .map(|n| Note { when: m.civil.exact(n.at), by: m.by(&n.by), text: n.what.text.clone() })
-            .collect(),
+        notes: m.notes(|seq| approved.is_none_or(|end| seq < end)),
+        addenda: m.notes(|seq| approved.is_some_and(|end| seq > end)),
         pictures,
         missing_pictures,
         signature: callout.report.as_ref().map(|r| Signature {
@@ -106,6 +120,15 @@ impl Maker<'_> {
             contact: contact.join(" · "),
             demonstration: settings.demonstration,
         }
+    }
+
+    fn notes(&self, wanted: impl Fn(i64) -> bool) -> Vec<Note> {
+        let row = |n: &Given<domain::command::NoteAdd>| Note {
+            when: self.civil.exact(n.at),
+            by: self.by(&n.by),
+            text: n.what.text.clone(),
+        };
+        self.callout.notes.iter().filter(|n| wanted(n.seq)).map(row).collect()
     }
 
     fn by(&self, author: &Author) -> String {

@@ -3,6 +3,7 @@
 use crate::certificate::Certificate;
 use crate::clock::Clock;
 use crate::guard::Guard;
+use crate::letters::Mail;
 use crate::media::{Media, hex};
 use crate::places::{Places, ask_for_files, places_max};
 use crate::push::{Push, Services};
@@ -10,8 +11,9 @@ use crate::receivers::dc09;
 use crate::receivers::panels::Panels;
 use crate::routes;
 use crate::state::{Around, Hub, LiveFix};
+use crate::webhooks::Webhooks;
 use crate::words_lookup::WordsLookup;
-use crate::{arrivals, housekeeping, push, supervise, timers, web};
+use crate::{arrivals, housekeeping, letters, push, reports, supervise, timers, web, webhooks};
 use anyhow::Context;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
@@ -45,6 +47,9 @@ pub struct Options {
     /// Origins of push services that may be called besides those of the public internet.
     pub push_services: Vec<String>,
     pub words_lookup: WordsLookup,
+    /// Waits between tries of webhooks times this.
+    pub retry_pace: f64,
+    pub mail: Option<Mail>,
 }
 
 /// A hub that listens. Dropping it does not stop it; [`Running::stop`] does.
@@ -68,6 +73,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         );
     }
     let push_services = Services::new(&options.push_services)?;
+    let webhooks = Webhooks::new(options.retry_pace)?;
     let store = Store::open(&options.data, store::Key::None)
         .await
         .with_context(|| format!("the data directory {} cannot be opened", options.data.display()))?;
@@ -92,6 +98,8 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         panels: Arc::new(Panels::default()),
         enrol_guard: Guard::new(ENROL_TRIES),
         push: push.ok().map(Arc::new),
+        webhooks: Some(Arc::new(webhooks)),
+        mail: options.mail.map(Arc::new),
         words_lookup: options.words_lookup,
         hosts,
         tls: options.tls.is_some(),
@@ -134,6 +142,10 @@ async fn listen(
         tokio::spawn(timers::run(hub.clone())),
         tokio::spawn(supervise::run(hub.clone(), hub.panels.clone())),
         tokio::spawn(push::run(hub.clone())),
+        tokio::spawn(webhooks::follow(hub.clone())),
+        tokio::spawn(webhooks::run(hub.clone())),
+        tokio::spawn(reports::run(hub.clone())),
+        tokio::spawn(letters::run(hub.clone())),
         tokio::spawn(follow(hub.clone())),
         tokio::spawn(arrivals::catch_up(hub.clone())),
     ];

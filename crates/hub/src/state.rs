@@ -3,9 +3,12 @@
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::guard::Guard;
+use crate::letters::Mail;
 use crate::media::Media;
+use crate::partner::Tries;
 use crate::push::Push;
 use crate::receivers::panels::Panels;
+use crate::webhooks::Webhooks;
 use crate::words_lookup::WordsLookup;
 use domain::command::{Author, Command, Role};
 use domain::geo::Point;
@@ -32,6 +35,12 @@ pub struct Hub {
     pub counters: Counters,
     pub panels: Arc<Panels>,
     pub enrol_guard: Guard,
+    /// Wrong safe codes of late.
+    pub code_tries: Tries,
+    /// Tells partners' systems; none for one change from the command line.
+    pub webhooks: Option<Arc<Webhooks>>,
+    /// Sends reports; none where no mail server is configured.
+    pub mail: Option<Arc<Mail>>,
     /// Calls phones whose page is closed. None: for one change from the command line, or its key cannot be read.
     pub push: Option<Arc<Push>>,
     /// What three words stand for, where somebody is configured to ask.
@@ -116,6 +125,9 @@ impl Hub {
             counters: Counters::default(),
             panels: Arc::default(),
             enrol_guard: Guard::new(1),
+            code_tries: Tries::default(),
+            webhooks: None,
+            mail: None,
             push: None,
             words_lookup: WordsLookup::off(),
             hosts: vec![],

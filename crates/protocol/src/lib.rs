@@ -9,6 +9,8 @@ pub mod api;
 pub mod call;
 pub mod handover;
 pub mod officer;
+pub mod outside;
+pub mod partner;
 pub mod place;
 pub mod procedure;
 pub mod thread;

@@ -38,6 +38,12 @@ pub struct TrackState {
     pub may_write: bool,
     /// How the site was left, once it is.
     pub outcome: Option<String>,
+    /// A test of a partner's system: nobody goes there.
+    pub test: bool,
+    /// What it was rated, 1 to 5, once it is.
+    pub rating: Option<u8>,
+    /// The officer has left, and nobody has rated it yet.
+    pub may_rate: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

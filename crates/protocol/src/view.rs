@@ -378,6 +378,30 @@ pub struct CalloutDetail {
     pub plan: Option<PlanView>,
     pub grid_reference: Option<String>,
     pub plus_code: String,
+    /// How the customer found it, once somebody said.
+    pub rating: Option<RatingView>,
+    /// Versions of the report that are kept, newest first.
+    pub kept_reports: Vec<KeptReportView>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RatingView {
+    pub score: u8,
+    pub comment: String,
+    pub at: String,
+}
+
+/// One version of the report, as it was and stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct KeptReportView {
+    pub version: u32,
+    /// `submitted`, `approved`, `addendum`.
+    pub of: String,
+    /// Counts additions; 0 for the report itself.
+    pub addendum: u32,
+    pub at: String,
 }
 
 /// One line of M/ETHANE.

@@ -63,9 +63,17 @@ async fn person(
         gather(&serde_json::from_str(&row.text(1)?)?, &mut texts);
     }
     sqlx::query("UPDATE log SET personal = NULL, salt = NULL WHERE subject = ?")
-        .bind(subject)
+        .bind(subject.clone())
         .execute(&mut *connection)
         .await?;
+    // That something was sent, and to which role, stays; to whom goes, and what waits is not sent.
+    sqlx::query(
+        "UPDATE report_mail SET address = '', said = '', state = CASE state WHEN 'queued' THEN 'failed' ELSE state END
+         WHERE person = ?",
+    )
+    .bind(subject)
+    .execute(&mut *connection)
+    .await?;
     for stream in streams {
         fold_again(connection, programs, &stream).await?;
     }

@@ -4,8 +4,8 @@
 //!   snapshot for a desk, one call-out. Reading never waits for writing.
 //! - [`Writer`] is the one way into the log. It gathers the commands that wait, decides them with `domain`, appends
 //!   their events and answers when they are on disk.
-//! - `credentials`, `devices`, `enrolment`, `panel_keys`, `fixes`, `media`, `push`, `tracking`: small tables beside the
-//!   log.
+//! - `credentials`, `devices`, `enrolment`, `panel_keys`, `fixes`, `media`, `push`, `report_mail`, `safe_codes`, `tracking`,
+//!   `webhooks`: small tables beside the log.
 //! - [`desk`] is the other side: a desk's own file with its replica and outbox.
 //!
 //! What it is not: it decides nothing (`domain` does), knows no wire format, and holds no media bytes.
@@ -33,10 +33,13 @@ pub mod private;
 mod program;
 mod push;
 mod rebuild;
+mod report_mail;
 mod row;
+mod safe_codes;
 mod sql;
 mod tracking;
 mod verify;
+mod webhooks;
 mod writer;
 
 pub use aggregates::Callout;
@@ -52,7 +55,11 @@ pub use media::MediaRow;
 pub use open::{DATABASE, MEDIA, Store};
 pub use panel_keys::{KeyForm, PanelKey};
 pub use push::PushSubscription;
+pub use report_mail::{MailState, ReportMail};
+pub use safe_codes::SafeCode;
+pub use tracking::TrackingView;
 pub use verify::Verification;
+pub use webhooks::{Delivery, DeliveryCounts, NewDelivery, Webhook, WebhookBody};
 pub use writer::{
     Answer, CommandAnswer, Committed, GROUP_MAX, Once, Outcome, QUEUE_MAX, Submission, Surroundings, Writer,
 };

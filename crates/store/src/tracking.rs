@@ -1,19 +1,50 @@
 //! Tracking links: which call-out one leads to, and how often a customer pressed "show".
 
-use crate::sql::{Columns, Values, blob, micros};
+use crate::sql::{Columns, Values, assembled, blob, micros};
 use crate::{Digest, Store, StoreError};
 use domain::Instant;
 use domain::callout::Callout;
 use sqlx::SqlStr;
+use sqlx::sqlite::SqliteRow;
+
+/// One press of a person behind a link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrackingView {
+    pub at: Instant,
+    /// `page`, or the digest of a picture in hex.
+    pub what: String,
+    /// How far the call-out was.
+    pub stage: String,
+}
 
 impl Store {
-    pub async fn count_tracking_view(&self, token_sha256: &Digest, at: Instant) -> Result<(), StoreError> {
-        let sql = "INSERT INTO tracking_view (token_sha256, at) VALUES (?, ?)";
-        self.write(SqlStr::from_static(sql), Values::default().and(blob(token_sha256)).and(micros(at))).await.map(drop)
+    /// A person pressed: for the page, or for one picture.
+    pub async fn note_tracking_view(&self, token_sha256: &Digest, view: &TrackingView) -> Result<(), StoreError> {
+        let sql = "INSERT INTO tracking_view (token_sha256, at, what, stage) VALUES (?, ?, ?, ?)";
+        let values = Values::default()
+            .and(blob(token_sha256))
+            .and(micros(view.at))
+            .and(view.what.clone())
+            .and(view.stage.clone());
+        self.write(SqlStr::from_static(sql), values).await.map(drop)
+    }
+
+    /// What was looked at behind these links, newest first.
+    pub async fn tracking_views_of(&self, links: &[Digest], limit: u32) -> Result<Vec<TrackingView>, StoreError> {
+        let mut values = Values::default();
+        links.iter().for_each(|link| values.add(blob(link)));
+        values.add(limit);
+        let sql = assembled(format!(
+            "SELECT at, what, stage FROM tracking_view WHERE token_sha256 IN ({}) ORDER BY at DESC, rowid DESC LIMIT ?",
+            vec!["?"; links.len()].join(",")
+        ));
+        let rows = sqlx::query_with(sql, values.0).fetch_all(&mut *self.reader().await?).await?;
+        let view = |row: &SqliteRow| Ok(TrackingView { at: row.instant(0)?, what: row.text(1)?, stage: row.text(2)? });
+        rows.iter().map(view).collect()
     }
 
     pub async fn tracking_views(&self, token_sha256: &Digest) -> Result<i64, StoreError> {
-        let sql = "SELECT count(*) FROM tracking_view WHERE token_sha256 = ?";
+        let sql = "SELECT count(*) FROM tracking_view WHERE token_sha256 = ? AND what = 'page'";
         self.count(sql, Values::default().and(blob(token_sha256))).await
     }
 

@@ -46,6 +46,7 @@ impl Told {
             .replace("CONTACT_ID", &self.contact)
             .replace("HANDOVER_ID", &self.handover)
             .replace("SHA256", &"5a".repeat(32))
+            .replace("REVIEW_SEQ", "1")
             .replace("IN_1_HOUR", &(Utc::now() + TimeDelta::hours(1)).to_rfc3339())
             .replace("IN_7_DAYS", &(Utc::now() + TimeDelta::days(7)).to_rfc3339());
         while text.contains("UUID") {

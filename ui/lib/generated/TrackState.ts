@@ -38,4 +38,16 @@ may_write: boolean,
 /**
  * How the site was left, once it is.
  */
-outcome: string | null, };
+outcome: string | null, 
+/**
+ * A test of a partner's system: nobody goes there.
+ */
+test: boolean, 
+/**
+ * What it was rated, 1 to 5, once it is.
+ */
+rating: number | null, 
+/**
+ * The officer has left, and nobody has rated it yet.
+ */
+may_rate: boolean, };

@@ -40,6 +40,9 @@ export class FakeHub {
   state: OfficerState = officerState();
   track: TrackState = trackState();
   trackEnded: string | null = null;
+  looks: string[] = [];
+  ratings: unknown[] = [];
+  refuseRating: string | null = null;
   /** Every delivery, in order; the same id twice is a delivery twice. */
   deliveries: Received[] = [];
   /** What was taken: each id once. */
@@ -264,8 +267,20 @@ export class FakeHub {
     if (what === 'state') return json(res, 200, { ...this.track, now: new Date().toISOString() });
     if (what === 'live') return this.#stream(req, res, true);
     if (what === 'view') {
-      this.views++;
-      return res.writeHead(204).end();
+      void body(req).then((bytes) => {
+        if (bytes.length === 0) this.views++;
+        else this.looks.push((JSON.parse(bytes.toString()) as { picture: string }).picture);
+        res.writeHead(204).end();
+      });
+      return;
+    }
+    if (what === 'rating') {
+      void body(req).then((bytes) => {
+        if (this.refuseRating) return problem(res, 422, 'already_rated', this.refuseRating);
+        this.ratings.push(JSON.parse(bytes.toString()));
+        res.writeHead(204).end();
+      });
+      return;
     }
     if (what === 'messages' || what === 'read') return this.#said(req, res, what);
     if (what === 'media' && sha256) {

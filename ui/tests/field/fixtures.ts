@@ -347,6 +347,9 @@ export const trackState = (more: Partial<TrackState> = {}): TrackState => {
     outcome: null,
     messages: [],
     may_write: true,
+    test: false,
+    rating: null,
+    may_rate: false,
     ...more,
   };
 };

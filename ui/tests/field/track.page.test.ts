@@ -124,3 +124,47 @@ for (const dark of [true, false]) {
     expect(await axe(b.page)).toEqual([]);
   });
 }
+
+test('it is rated once when the officer has left, by key as by finger', async () => {
+  b.hub.track = { ...b.hub.track, stage: 'left', headline: 'The officer has left your site', may_rate: true };
+  await follow();
+  await b.page.getByRole('button', { name: 'Send rating' }).click();
+  await b.page.getByText('Choose one of the five first.').waitFor();
+  expect(b.hub.ratings).toEqual([]);
+  await b.page.getByRole('radio', { name: 'Very good' }).focus();
+  await b.page.keyboard.press('ArrowDown');
+  expect(await b.page.getByRole('radio', { name: 'Good', exact: true }).isChecked()).toBe(true);
+  await b.page.getByLabel('Anything to add?').fill('قف 👍 "quick"');
+  await shot('67-track-rating');
+  expect(await axe(b.page)).toEqual([]);
+  expect(await small(b.page)).toEqual([]);
+  await b.page.getByRole('button', { name: 'Send rating' }).click();
+  await b.page.getByTestId('rated').waitFor();
+  expect(b.hub.ratings).toEqual([{ score: 4, comment: 'قف 👍 "quick"' }]);
+  await shot('68-track-rated');
+});
+
+test('a rating that is refused or cannot be sent says so and stays written', async () => {
+  b.hub.track = { ...b.hub.track, stage: 'closed', headline: 'This call-out is closed', may_rate: true };
+  b.hub.refuseRating = 'CO-26-01846 has its rating.';
+  await follow();
+  await b.page.getByRole('radio', { name: 'Poor', exact: true }).check();
+  await b.page.getByLabel('Anything to add?').fill('Late');
+  await b.page.getByRole('button', { name: 'Send rating' }).click();
+  await b.page.getByText('CO-26-01846 has its rating.').waitFor();
+  expect(await b.page.getByLabel('Anything to add?').inputValue()).toBe('Late');
+});
+
+test('a picture that is opened large is told to the service, one that is only there is not', async () => {
+  await follow();
+  expect(b.hub.looks).toEqual([]);
+  await b.page.getByTestId('picture-2').click();
+  await b.page.getByRole('button', { name: 'Later' }).click();
+  await expect.poll(() => b.hub.looks).toEqual(['b'.repeat(64), 'c'.repeat(64)]);
+});
+
+test('a test says that nobody is on the way', async () => {
+  b.hub.track = { ...b.hub.track, test: true };
+  await follow();
+  await b.page.getByText('Nobody is on the way').waitFor();
+});

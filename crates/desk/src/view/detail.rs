@@ -11,8 +11,8 @@ use domain::grid::grid_reference;
 use domain::nearest::rank;
 use protocol::place::plus_code;
 use protocol::view::{
-    AnswerView, AssessmentView, BriefLine, CalloutDetail, CandidateView, EntryView, NextView, PictureView, ReportView,
-    StepView, TrackingView,
+    AnswerView, AssessmentView, BriefLine, CalloutDetail, CandidateView, EntryView, KeptReportView, NextView,
+    PictureView, RatingView, ReportView, StepView, TrackingView,
 };
 
 pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
@@ -54,7 +54,23 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         plan: thread::plan(callout),
         grid_reference: grid_reference(callout.point),
         plus_code: plus_code(callout.point),
+        rating: callout.rating.as_ref().map(|r| RatingView {
+            score: r.what.score,
+            comment: r.what.comment.clone(),
+            at: instant(r.at),
+        }),
+        kept_reports: kept_reports(callout),
     }
+}
+
+fn kept_reports(callout: &Callout) -> Vec<KeptReportView> {
+    let view = |r: &Given<domain::event::ReportKept>| KeptReportView {
+        version: r.what.version,
+        of: wire_name(r.what.of),
+        addendum: r.what.addendum,
+        at: instant(r.at),
+    };
+    callout.reports.iter().rev().map(view).collect()
 }
 
 fn brief(scene: &Scene, callout: &Callout, site: Option<&domain::site::Site>) -> Vec<BriefLine> {

@@ -73,6 +73,11 @@ impl Callout {
             plan: None,
             updates: created.updates.clone(),
             chased: vec![],
+            test: created.test,
+            played: None,
+            asked: vec![],
+            rating: None,
+            reports: vec![],
         };
         callout.note_in_timeline(event);
         callout
@@ -94,6 +99,15 @@ impl Callout {
                 self.cancel = Some(CancelRequest { at, by: event.by.clone(), reason, duress });
             }
             E::CancelRefused(_) => self.cancel = None,
+            E::DuressGiven(_) => {
+                if let Some(cancel) = &mut self.cancel {
+                    cancel.duress = true;
+                }
+            }
+            E::CalloutAsked(asked) => self.asked.push(given(event, asked)),
+            E::Rated(rated) => self.rating = Some(given(event, rated)),
+            E::TestPlayed(played) => self.played = Some(super::partner::Played { stage: played.stage, at }),
+            E::ReportKept(kept) => self.reports.push(given(event, kept)),
             E::PoliceAwaited(wait) => {
                 let reference = wait.reference.clone();
                 self.police =
@@ -527,6 +541,9 @@ impl Callout {
         }
         if self.stood_down.is_some() {
             return S::StoodDown;
+        }
+        if let Some(played) = &self.played {
+            return played.stage.state();
         }
         if let Some(lead) = self.lead() {
             match lead.state {

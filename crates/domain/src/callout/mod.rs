@@ -12,10 +12,12 @@ mod evolve;
 pub mod facts;
 pub mod messages;
 pub mod next;
+pub mod partner;
 pub mod procedure;
 pub mod reset;
 pub mod steps;
 pub mod services;
+pub mod reports;
 mod timeline;
 pub mod updates;
 pub mod waiting;
@@ -28,6 +30,7 @@ use crate::command::{
     Author, ChecklistAnswer, EscalationRaise, ForcedEntryRecord, InspectionSection, LiaisonRecord, NoteAdd, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip, ContactTried, ContactsSettle, EscalationPlan,
 };
 use crate::documents::{Checklist, Rams};
+use crate::event::{Asked, Rated, ReportKept};
 use crate::geo::Point;
 use crate::id::{AccountId, AlarmId, AssignmentId, CallId, CalloutId, IncidentId, OfficerId, SiteId};
 use procedure::ProcedureRef;
@@ -167,6 +170,23 @@ pub struct Callout {
     /// What was asked for because nobody had said or heard anything.
     #[serde(default)]
     pub chased: Vec<updates::Chased>,
+    /// Nobody goes there: it plays by itself for whoever builds against us.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub test: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub played: Option<partner::Played>,
+    /// Every request for it from a customer's own system.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Given<Asked>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Given<Rated>>,
+    /// Versions of the report that are kept, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Given<ReportKept>>,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// When, by whom and why, for what needs no more.

@@ -31,6 +31,14 @@ pub struct Next {
 impl Callout {
     pub fn next(&self) -> Next {
         let next = |tone, text: String, then: &str, due| Next { text, then: then.into(), due, tone };
+        if let Some(due) = self.test_goes_on_at() {
+            return next(
+                Tone::Wait,
+                "A test of a partner system: nobody goes there".into(),
+                "It plays to its end by itself.",
+                Some(due),
+            );
+        }
         let lead = self.lead();
         let sign = lead.map_or("the officer", |a| a.call_sign.as_str());
         if self.escalation_level() >= 3 {
@@ -38,6 +46,15 @@ impl Callout {
                 Tone::Danger,
                 format!("Emergency: speak to {sign} now"),
                 "Only a person stands an emergency down.",
+                None,
+            );
+        }
+        // The escalation that comes with it speaks of an officer; here it is the customer who is in danger.
+        if self.cancel.as_ref().is_some_and(|c| c.duress) {
+            return next(
+                Tone::Danger,
+                "The word for duress was given: treat it as a threat".into(),
+                "Do not ring back openly; send officers, tell the police.",
                 None,
             );
         }
@@ -49,21 +66,13 @@ impl Callout {
                 None,
             );
         }
-        if let Some(cancel) = &self.cancel {
-            return match cancel.duress {
-                true => next(
-                    Tone::Danger,
-                    "The word for duress was given: treat it as a threat".into(),
-                    "Do not ring back openly; send officers, tell the police.",
-                    None,
-                ),
-                false => next(
-                    Tone::Act,
-                    "The customer asks to cancel: ring back".into(),
-                    "Then stand it down, or say why it goes on.",
-                    None,
-                ),
-            };
+        if self.cancel.is_some() {
+            return next(
+                Tone::Act,
+                "The customer asks to cancel: ring back".into(),
+                "Then stand it down, or say why it goes on.",
+                None,
+            );
         }
         let asked = self.assignments.iter().find(|a| a.is_engaged() && a.check_call_due.is_some());
         if let Some((a, due)) = asked.and_then(|a| Some((a, a.check_call_due?))) {

@@ -204,6 +204,7 @@ pub fn title_of(about: &str) -> String {
         "welfare_check" => "Welfare check".into(),
         "lock_unlock" => "Lock or unlock".into(),
         "patrol_find" => "Patrol find".into(),
+        "customer_request" => "Customer request".into(),
         other => serde_json::from_value::<AlarmKind>(other.into())
             .map(|kind| kind.title().to_owned())
             .unwrap_or_else(|_| other.replace('_', " ")),

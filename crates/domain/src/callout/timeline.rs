@@ -6,7 +6,7 @@ use super::procedure::Procedure;
 use super::updates::Expected;
 use super::{Callout, Entry, Part};
 use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection, Reached, Settlement};
-use crate::event::{EventBody as E, Recorded};
+use crate::event::{EventBody as E, Recorded, ReportOf};
 use crate::id::AssignmentId;
 
 impl Callout {
@@ -41,6 +41,18 @@ impl Callout {
             E::CalloutOwned(_) => ("", false, "Works on it now".into()),
             // Whoever stands beside the customer reads the same either way; the escalation says the rest, here only.
             E::CancelRequested(c) => ("", true, with_reason("The customer asks to cancel".into(), &c.reason)),
+            E::DuressGiven(_) => ("", false, "The word for duress was given".into()),
+            E::CalloutAsked(a) => ("", false, with_reason("Asked for".into(), &a.reason)),
+            E::Rated(r) => ("", false, with_reason(format!("Rated {} of 5", r.score), &r.comment)),
+            E::TestPlayed(p) => ("", true, p.stage.words().into()),
+            E::ReportKept(k) => {
+                let what = match k.of {
+                    ReportOf::Submitted => format!("Report version {} kept", k.version),
+                    ReportOf::Approved => format!("Approved report kept as version {}", k.version),
+                    ReportOf::Addendum => format!("Addendum {} kept as version {}", k.addendum, k.version),
+                };
+                ("", false, what)
+            }
             E::CancelRefused(r) => ("", true, with_reason("It goes on".into(), &r.reason)),
             E::PoliceAwaited(p) => ("", false, with_reason("Waits for the police".into(), &p.reference)),
             E::PoliceAwaitEnded(_) => ("", false, "Waits for the police no longer".into()),

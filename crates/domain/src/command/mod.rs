@@ -8,6 +8,7 @@ mod handover;
 mod inspection;
 mod keys;
 mod on_scene;
+mod partner;
 mod register;
 mod report;
 mod talk;
@@ -21,6 +22,7 @@ pub use handover::*;
 pub use inspection::*;
 pub use keys::*;
 pub use on_scene::*;
+pub use partner::*;
 pub use register::*;
 pub use report::*;
 pub use talk::*;
@@ -273,6 +275,10 @@ command_bodies! {
     // from one operator to the next
     "handover.write" => HandoverWrite(HandoverWrite),
     "handover.sign" => HandoverSign(HandoverSign),
+    "callout.request" => CalloutRequest(CalloutRequest),
+    "rating.give" => RatingGive(RatingGive),
+    "test.play" => TestPlay(TestPlay),
+    "report.keep" => ReportKeep(ReportKeep),
     // time
     "timer.fire" => TimerFire(TimerFire),
 }

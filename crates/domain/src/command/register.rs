@@ -7,7 +7,7 @@ use crate::documents::{DayHours, RamsPdf};
 use crate::geo::Point;
 use crate::id::{OfficerId, PersonId};
 use crate::people::UnitKind;
-use crate::site::{Entrance, SitePolicy, Zone};
+use crate::site::{Entrance, SitePolicy, Zone, ReportCopy};
 use crate::urn::{Urn, UrnKind};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,9 @@ pub struct AccountPut {
     pub officer: Option<OfficerId>,
     #[serde(default)]
     pub disabled: bool,
+    /// Sites, by id or reference, that a partner or customer may see. In the log they are ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,6 +90,9 @@ pub struct ContactPut {
     pub telephone: String,
     #[serde(default)]
     pub email: String,
+    /// Gets the approved report by mail, in this version.
+    #[serde(default)]
+    pub reports: Option<ReportCopy>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! The report and its review.
 
+use crate::event::ReportOf;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,4 +35,16 @@ pub struct ReportReview {
     /// What it was, where the supervisor knows better than the report.
     #[serde(default)]
     pub cause: Option<String>,
+}
+
+/// The hub has rendered a version of the report and keeps its bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportKeep {
+    pub of: ReportOf,
+    /// Log position of the submission, approval or note that made it.
+    pub of_seq: i64,
+    /// SHA-256, in hex, of the whole report, and of the one for the customer, who gets none that is not approved.
+    pub full: String,
+    #[serde(default)]
+    pub customer: Option<String>,
 }

@@ -5,6 +5,7 @@ use crate::alarm::{Alarm, AlarmState, Priority};
 use crate::call::{Call, Card};
 use crate::callout::assignment::Arrival;
 use crate::callout::checks::check_text;
+use crate::callout::partner::test_number;
 use crate::callout::procedure::{Procedure, title_of};
 use crate::callout::updates::Expected;
 use crate::callout::{Assignment, AssignmentState, Callout, Part, URGENT};
@@ -23,20 +24,21 @@ use chrono::TimeDelta;
 use std::sync::Arc;
 
 /// What a new call-out answers to and where it is.
-struct Opening<'a> {
-    id: CalloutId,
-    alarm: Option<&'a Arc<Alarm>>,
-    site: Option<&'a Arc<Site>>,
-    point: crate::geo::Point,
-    address: String,
-    about: String,
-    priority: Priority,
-    text: String,
-    offer: bool,
-    provisional: Option<&'a str>,
-    call: Option<&'a Arc<Call>>,
-    place: String,
-    follows: Option<&'a Callout>,
+pub(super) struct Opening<'a> {
+    pub id: CalloutId,
+    pub alarm: Option<&'a Arc<Alarm>>,
+    pub site: Option<&'a Arc<Site>>,
+    pub point: crate::geo::Point,
+    pub address: String,
+    pub about: String,
+    pub priority: Priority,
+    pub text: String,
+    pub offer: bool,
+    pub provisional: Option<&'a str>,
+    pub call: Option<&'a Arc<Call>>,
+    pub place: String,
+    pub follows: Option<&'a Callout>,
+    pub test: bool,
 }
 
 impl<'a> Decision<'a> {
@@ -60,6 +62,7 @@ impl<'a> Decision<'a> {
             call: None,
             place: String::new(),
             follows: None,
+            test: false,
         })
     }
 
@@ -80,6 +83,7 @@ impl<'a> Decision<'a> {
             call: None,
             place: old.place.clone(),
             follows: Some(old),
+            test: false,
         })
     }
 
@@ -155,6 +159,7 @@ impl<'a> Decision<'a> {
             offer: create.offer,
             provisional: create.provisional.as_deref(),
             follows: None,
+            test: false,
         };
         let mut events = Vec::new();
         // Nobody else should start on it, and it must not come back from the shelf meanwhile.
@@ -172,12 +177,16 @@ impl<'a> Decision<'a> {
         Ok(events)
     }
 
-    fn open(&self, opening: Opening) -> Decided {
+    pub(super) fn open(&self, opening: Opening) -> Decided {
         let known = opening.follows.map(|old| old.incident).or_else(|| opening.alarm.and_then(|a| a.incident));
         let incident = known.unwrap_or_else(|| IncidentId(self.derived("incident")));
         let rams = crate::rams::choose(self.world, opening.site.map(|s| &**s), &opening.about, self.ctx.at);
         let checklist = opening.site.and_then(|s| s.checklist).and_then(|id| self.world.checklists.get(&id));
-        let number = (self.ctx.number)(self.world);
+        let number = match opening.test {
+            true => test_number(opening.id),
+            false => (self.ctx.number)(self.world),
+        };
+        let title = title_of(&opening.about);
         let signal_at = opening.alarm.map(|a| a.raised_at).or(opening.call.map(|call| call.began_at()));
         let created = CalloutCreated {
             id: opening.id,
@@ -188,7 +197,8 @@ impl<'a> Decision<'a> {
             site: opening.site.map(|s| s.id),
             point: opening.point,
             address: opening.address,
-            title: title_of(&opening.about),
+            title: if opening.test { format!("Test: {title}") } else { title },
+            test: opening.test,
             procedure: Procedure::for_new(&opening.about).reference(),
             about: opening.about,
             priority: opening.priority,
@@ -532,6 +542,7 @@ impl<'a> Decision<'a> {
                 return self.on_callout(callout, E::PoliceCallBackDue(crate::event::Empty {}));
             }
             TimerKind::PanelWordDue => return self.panel_word_due(callout),
+            TimerKind::TestGoesOn => return Ok(self.test_goes_on(callout)),
             _ => {}
         }
         let Some(assignment) = timer.assignment.and_then(|id| callout.assignment(id)) else {
@@ -555,7 +566,8 @@ impl<'a> Decision<'a> {
             | TimerKind::CustomerUntold
             | TimerKind::NothingNew
             | TimerKind::PlannedUpdate
-            | TimerKind::KeyOverdue => Ok(vec![]),
+            | TimerKind::KeyOverdue
+            | TimerKind::TestGoesOn => Ok(vec![]),
         }
     }
 

@@ -6,6 +6,7 @@ mod dispatch;
 mod panels;
 mod handover;
 mod keys;
+mod partner;
 mod permission;
 mod register;
 mod report;
@@ -51,6 +52,7 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
     let body = C::parse(&command.kind, command.v, &command.body)?;
     permission::check(&body, command, ctx)?;
     let d = Decision { world, command, ctx };
+    d.must_fit_a_test()?;
     match &body {
         C::SettingsPut(put) => d.settings_put(put),
         C::AccountPut(put) => d.account_put(put),
@@ -137,6 +139,10 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::PanelPoliceCall(call) => d.police_call(call),
         C::RamsOverride(why) => d.rams_override(why),
         C::TimerFire(timer) => d.timer_fire(timer),
+        C::CalloutRequest(request) => d.callout_request(request),
+        C::RatingGive(rating) => d.rating(rating),
+        C::TestPlay(play) => d.test_play(play),
+        C::ReportKeep(keep) => d.report_keep(keep),
     }
 }
 

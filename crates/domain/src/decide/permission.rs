@@ -19,7 +19,12 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::ChecklistPut(_)
         | C::KeyPut(_)
         | C::PanelPoliceCall(_) => &[Supervisor, Administrator, System],
-        C::SignalReceive(_) | C::PanelSilent(_) | C::PanelHeard(_) | C::MediaReceived(_) | C::TimerFire(_) => &[System],
+        C::SignalReceive(_)
+        | C::PanelSilent(_)
+        | C::PanelHeard(_)
+        | C::MediaReceived(_)
+        | C::TimerFire(_)
+        | C::ReportKeep(_) => &[System],
         C::RamsOverride(_) => &[Supervisor, Administrator],
         C::AlarmView(_) => &[Operator, Cctv, Supervisor, Administrator],
         C::AlarmTake(_)
@@ -48,7 +53,8 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::KeyReturn(_)
         | C::KeyLose(_) => &[Operator, Supervisor, Administrator],
         C::LiaisonRecord(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
-        C::CancelRequest(_) => &[Operator, Supervisor, Administrator, System],
+        C::CancelRequest(_) | C::RatingGive(_) => &[Operator, Supervisor, Administrator, Customer, Partner, System],
+        C::CalloutRequest(_) | C::TestPlay(_) => &[Operator, Supervisor, Administrator, Customer, Partner],
         C::PoliceWait(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, Customer],
         C::MessageDelivered(_) | C::MessageRead(_) => &[Operator, Supervisor, Administrator, Officer, Customer],

@@ -5,7 +5,7 @@ use crate::callout::Callout;
 use crate::callout::checks::check_text;
 use crate::callout::updates::UpdatePolicy;
 use crate::command::{
-    AccountPut, ChecklistPut, ContactPut as ContactForm, EstatePut, OfficerPut, PanelPut, PersonErase, RamsPut,
+    AccountPut, ChecklistPut, ContactPut as ContactForm, EstatePut, OfficerPut, PanelPut, PersonErase, RamsPut, Role,
     ShiftSignOn, SitePut, UnitPut,
 };
 use crate::documents::{Checklist, ItemKind, Rams};
@@ -65,8 +65,19 @@ impl Decision<'_> {
         if let Some(officer) = put.officer {
             self.world.officers.get(&officer).ok_or_else(|| Refusal::not_found("officer", &officer.to_string()))?;
         }
+        let sees_sites = matches!(put.role, Role::Partner | Role::Customer);
+        if !put.sites.is_empty() && !sees_sites {
+            return Err(Refusal::new("bad_sites", "Only partners and customers are kept to sites.")
+                .mend("Leave “sites” out: this role sees all of them."));
+        }
+        let found = |site: &String| match self.world.site(site) {
+            Some(site) => Ok(site.id.to_string()),
+            None => Err(Refusal::not_found("site", site)),
+        };
+        let sites: BTreeSet<String> = put.sites.iter().map(found).collect::<Result<_, _>>()?;
+        let put = AccountPut { sites: sites.into_iter().collect(), ..put.clone() };
         let id = self.target_id()?;
-        Ok(vec![about(event(K::Account, id, E::AccountPut(put.clone())), id)])
+        Ok(vec![about(event(K::Account, id, E::AccountPut(put)), id)])
     }
 
     /// The id a reference already has, or the target's when it is new.
@@ -140,6 +151,10 @@ impl Decision<'_> {
             contacts: vec![],
             policy: put.policy.clone(),
         };
+        if let Some(nowhere) = put.contacts.iter().find(|c| c.reports.is_some() && !looks_like_mail(&c.email)) {
+            return Err(Refusal::new("bad_email", format!("“{}” is no address to send reports to.", nowhere.email))
+                .mend("Give the contact an e-mail address, or leave “reports” out."));
+        }
         let mut events = vec![event(K::Site, id, E::SitePut(Box::new(site)))];
         let mut kept = BTreeSet::new();
         for (index, contact) in put.contacts.iter().cloned().enumerate() {
@@ -169,6 +184,7 @@ impl Decision<'_> {
             name: put.name,
             telephone: put.telephone,
             email: put.email,
+            reports: put.reports,
         }
     }
 
@@ -395,6 +411,12 @@ fn believable(policy: &UpdatePolicy) -> Result<(), Refusal> {
     }
     Err(Refusal::new("bad_interval", "Updates are due every 5 minutes to every 24 hours, or never.")
         .mend("Give 5 to 1,440 minutes, or 0."))
+}
+
+/// Only the form; whether somebody reads it there takes a letter.
+fn looks_like_mail(address: &str) -> bool {
+    let parts = address.split_once('@').filter(|(name, domain)| !name.is_empty() && domain.contains('.'));
+    parts.is_some() && address.len() <= 254 && !address.chars().any(|c| c.is_whitespace() || c.is_control() || c == ',')
 }
 
 fn place(point: Point) -> Result<(), Refusal> {

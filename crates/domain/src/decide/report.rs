@@ -1,9 +1,10 @@
 //! The report and its review.
 
 use super::{Decided, Decision, event, required};
+use crate::callout::checks::check_digest;
 use crate::callout::{AssignmentState, URGENT};
-use crate::command::{ReportReview, ReportSubmit};
-use crate::event::EventBody as E;
+use crate::command::{ReportKeep, ReportReview, ReportSubmit};
+use crate::event::{EventBody as E, ReportKept, ReportOf};
 use crate::id::AggregateKind as K;
 use crate::refusal::Refusal;
 
@@ -73,5 +74,24 @@ impl Decision<'_> {
         events.extend(calls);
         events.extend(self.close_alarms_of(callout, &format!("{} closed", callout.number)));
         Ok(events)
+    }
+
+    /// Each submission, approval and addition is kept once, in order.
+    pub(super) fn report_keep(&self, keep: &ReportKeep) -> Decided {
+        let callout = self.callout()?;
+        std::iter::once(&keep.full).chain(&keep.customer).try_for_each(|digest| check_digest(digest))?;
+        if !callout.reports_due().contains(&(keep.of, keep.of_seq)) {
+            return Ok(vec![]);
+        }
+        let additions = callout.reports.iter().filter(|r| r.what.of == ReportOf::Addendum).count() as u32;
+        let kept = ReportKept {
+            version: callout.reports.len() as u32 + 1,
+            of: keep.of,
+            addendum: if keep.of == ReportOf::Addendum { additions + 1 } else { 0 },
+            of_seq: keep.of_seq,
+            full: keep.full.to_ascii_lowercase(),
+            customer: keep.customer.as_deref().map(str::to_ascii_lowercase),
+        };
+        self.on_callout(callout, E::ReportKept(kept))
     }
 }

@@ -63,15 +63,18 @@ impl Decision<'_> {
     /// A wish, never an order: somebody may be standing beside the customer.
     pub(super) fn cancel_request(&self, request: &CancelRequest) -> Decided {
         let callout = self.callout()?;
+        self.must_see(callout)?;
         callout.must_be_open()?;
         check_text(&request.reason)?;
-        let known = callout.cancel.as_ref().is_some_and(|c| c.duress || !request.duress);
-        if known {
-            return Ok(vec![]);
-        }
         let requested = CancelRequested { reason: request.reason.clone(), duress: request.duress };
-        let mut events = self.on_callout(callout, E::CancelRequested(requested))?;
-        if request.duress && callout.escalation_level() < 2 {
+        let body = match &callout.cancel {
+            None => E::CancelRequested(requested),
+            // Said a second time, it looks to everybody outside as if nothing new had been said.
+            Some(known) if request.duress && !known.duress => E::DuressGiven(Empty {}),
+            Some(_) => return Ok(vec![]),
+        };
+        let mut events = self.on_callout(callout, body)?;
+        if request.duress && callout.escalation_level() < 2 && !callout.test {
             let reason = "the word for duress was given".to_owned();
             let raised = EscalationRaise { level: 2, reason, emergency: false, point: None };
             events.push(event(K::Callout, callout.id, E::EscalationRaised(raised)));

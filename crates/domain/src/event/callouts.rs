@@ -86,6 +86,13 @@ pub struct CalloutCreated {
     /// Who is to hear something, and how often: the site's or the service's, as it stood then.
     #[serde(default)]
     pub updates: Option<UpdatePolicy>,
+    /// Asked for by somebody who builds a system against ours: nobody goes there.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub test: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,6 +113,32 @@ pub struct MediaArrived {
 pub struct MediaReleased {
     pub sha256: String,
     pub share: bool,
+}
+
+/// A version of the report lies beside the log, as it was sent and as it will be shown for good.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportKept {
+    /// Counts every version of the call-out's report, from 1.
+    pub version: u32,
+    pub of: ReportOf,
+    /// Counts additions to the approved report, from 1; 0 for the report itself.
+    #[serde(default)]
+    pub addendum: u32,
+    /// Log position of the submission, approval or note that made it.
+    pub of_seq: i64,
+    /// SHA-256 of the whole report, and of the one for the customer, who gets none that is not approved.
+    pub full: String,
+    #[serde(default)]
+    pub customer: Option<String>,
+}
+
+/// What made a version of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportOf {
+    Submitted,
+    Approved,
+    Addendum,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ mod callouts;
 mod calls;
 mod handover;
 mod keys;
+mod partner;
 mod register;
 mod thread;
 mod work;
@@ -20,6 +21,7 @@ pub use callouts::*;
 pub use calls::*;
 pub use handover::*;
 pub use keys::*;
+pub use partner::*;
 pub use register::*;
 pub use thread::*;
 pub use work::*;
@@ -219,6 +221,11 @@ event_bodies! {
     "key.overdue" => KeyOverdue(Empty),
     "panel.police_called" => PoliceCalled(PoliceCalled) ["reason"],
     "rams.overridden" => RamsOverridden(Reasoned) ["reason"],
+    "callout.asked" => CalloutAsked(Asked) ["reason"],
+    "cancel.duress" => DuressGiven(Empty),
+    "rating.given" => Rated(Rated) ["comment"],
+    "test.played" => TestPlayed(TestPlayed),
+    "report.kept" => ReportKept(ReportKept),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

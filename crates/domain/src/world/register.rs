@@ -12,8 +12,15 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
         E::SettingsPut(settings) => world.settings = Arc::new(settings.clone()),
         E::AccountPut(put) => {
             let id = AccountId(event.stream.id);
-            let account =
-                Account { id, name: put.name.clone(), role: put.role, officer: put.officer, disabled: put.disabled };
+            let sites = put.sites.iter().filter_map(|site| site.parse().ok()).map(SiteId).collect();
+            let account = Account {
+                id,
+                name: put.name.clone(),
+                role: put.role,
+                officer: put.officer,
+                disabled: put.disabled,
+                sites,
+            };
             world.accounts.insert(id, Arc::new(account));
         }
         E::EstatePut(estate) => drop(world.estates.insert(estate.id, Arc::new(estate.clone()))),

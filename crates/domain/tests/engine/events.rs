@@ -25,7 +25,7 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
     let grade = json!({"threat": aspect, "harm": aspect, "risk": aspect, "investigation": aspect,
         "vulnerability": aspect, "engagement": aspect, "priority": 2});
     let mut site = crate::kit::register()[4].1.clone();
-    site["contacts"] = json!([{"role": "Keyholder", "name": MARK, "telephone": MARK, "email": MARK}]);
+    site["contacts"] = json!([{"role": "Keyholder", "name": MARK, "telephone": MARK, "email": "mark.smith@example.invalid", "reports": "full"}]);
     vec![
         (
             "settings.put",
@@ -192,6 +192,10 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ),
         ("rams.override", json!({"reason": MARK})),
         ("timer.fire", json!({"timer": "check_call", "due": crate::kit::start()})),
+        ("callout.request", json!({"site": "HALL", "reason": MARK, "type": "welfare_check", "test": false})),
+        ("rating.give", json!({"score": 4, "comment": MARK})),
+        ("test.play", json!({"to": "arrived"})),
+        ("report.keep", json!({"of": "approved", "of_seq": 1, "full": digest(7), "customer": digest(8)})),
     ]
 }
 
@@ -297,6 +301,10 @@ fn evening() -> Play {
     play.does(Who::Supervisor, "report.review", full("report.review"));
     play.does(one, "report.submit", full("report.submit"));
     play.does(Who::Supervisor, "report.review", with("report.review", json!({"approve": true})));
+    for (of, of_seq) in play.callout().reports_due() {
+        play.does(system, "report.keep", with("report.keep", json!({"of": of, "of_seq": of_seq})));
+    }
+    play.does(operator, "rating.give", full("rating.give"));
     // one that is stood down on scene
     for n in 1..=3 {
         play.place(n, 500.0 * f64::from(n));
@@ -322,13 +330,8 @@ fn evening() -> Play {
     play.ok(one, "assignment.accept", &elsewhere, json!({}));
     play.ok(operator, "callout.stand_down", &elsewhere, full("callout.stand_down"));
     // one with back-up that takes over
-    play.ok(
-        operator,
-        "callout.create",
-        &elsewhere.replace('0', "1"),
-        json!({"site": "HALL", "priority": 1, "offer": false}),
-    );
-    let shared = elsewhere.replace('0', "1");
+    let shared = play.fresh_id().to_string();
+    play.ok(operator, "callout.create", &shared, json!({"site": "HALL", "priority": 1, "offer": false}));
     play.ok(operator, "assignment.offer", &shared, json!({"officer": "O2", "reason": MARK}));
     play.ok(Who::Officer(2), "assignment.accept", &shared, json!({}));
     play.ok(operator, "assignment.offer", &shared, json!({"officer": "O3", "reason": MARK, "support": true}));
@@ -341,7 +344,9 @@ fn evening() -> Play {
     play.ok(operator, "escalation.stand_down", &shared, calm);
     play.ok(operator, "police.wait", &shared, json!({"on": false}));
     play.ok(operator, "cancel.request", &shared, full("cancel.request"));
+    play.ok(operator, "cancel.request", &shared, with("cancel.request", json!({"duress": true})));
     play.ok(operator, "cancel.refuse", &shared, full("cancel.refuse"));
+    play.ok(operator, "escalation.stand_down", &shared, json!({"reason": MARK, "officer_safe": true}));
     play.ok(Who::Supervisor, "callout.own", &shared, json!({}));
     play.ok(operator, "callout.stand_down", &shared, full("callout.stand_down"));
     play.ok(operator, "callout.reopen", &shared, full("callout.reopen"));
@@ -414,6 +419,10 @@ fn evening() -> Play {
     play.ok(operator, "callout.create", &id, json!({"site": "BOILER", "type": "intruder", "offer": false}));
     play.ok(Who::Supervisor, "rams.override", &id, full("rams.override"));
     play.ok(operator, "callout.stand_down", &id, full("callout.stand_down"));
+    // a partner system's test
+    let test = play.fresh_id().to_string();
+    play.ok(operator, "callout.request", &test, with("callout.request", json!({"test": true})));
+    play.ok(operator, "test.play", &test, json!({}));
     // the end of the shift
     play.ok(one, "shift.sign_off", &officer(1).to_string(), json!({}));
     play.ok(admin, "site.put", "new", crate::kit::register()[4].1.clone());
@@ -513,6 +522,8 @@ fn every_command_has_a_full_sample() {
             "alarms",
             "call",
             "service_hours",
+            "reports",
+            "sites",
         ];
         for name in whole.keys().filter(|name| !optional.contains(&name.as_str())) {
             assert!(body.get(name).is_some(), "{kind} has no {name} in its sample");
@@ -581,6 +592,9 @@ const WORDS_OF_A_LIST: &[&str] = &[
     "end",
     "disposition",
     "level",
+    "of",
+    "full",
+    "customer",
 ];
 
 /// What the council itself publishes: names of places and documents are nobody's personal data.

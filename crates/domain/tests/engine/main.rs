@@ -16,6 +16,7 @@ mod main_path;
 mod nearest;
 mod offers;
 mod on_scene;
+mod partner;
 mod permission;
 mod procedures;
 mod rams;

@@ -18,7 +18,9 @@ fn allowed(kind: &str) -> &'static [Role] {
         "settings.put" | "estate.put" | "site.put" | "officer.put" | "unit.put" | "panel.put" | "rams.put"
         | "checklist.put" | "key.put" | "panel.police_call" => REGISTER,
         "rams.override" => &[Role::Supervisor, Role::Administrator],
-        "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" => &[Role::System],
+        "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" | "report.keep" => {
+            &[Role::System]
+        }
         "alarm.view" => DESK_AND_CCTV,
         "alarm.take"
         | "alarm.shelve"
@@ -56,7 +58,12 @@ fn allowed(kind: &str) -> &'static [Role] {
         "message.delivered" | "message.read" => {
             &[Role::Operator, Role::Supervisor, Role::Administrator, Role::Officer, Role::Customer]
         }
-        "cancel.request" => &[Role::Operator, Role::Supervisor, Role::Administrator, Role::System],
+        "cancel.request" | "rating.give" => {
+            &[Role::Operator, Role::Supervisor, Role::Administrator, Role::Customer, Role::Partner, Role::System]
+        }
+        "callout.request" | "test.play" => {
+            &[Role::Operator, Role::Supervisor, Role::Administrator, Role::Customer, Role::Partner]
+        }
         "escalation.raise" => {
             &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator, Role::Officer, Role::System]
         }

@@ -63,7 +63,7 @@ fn police_who_are_waited_for_are_rung_back_and_no_longer_once_they_are_there() {
 #[test]
 fn a_customer_who_cancels_makes_a_question_and_the_word_for_duress_a_threat() {
     let mut play = play_at(At::EnRoute);
-    play.may_not(Who::Customer, "cancel.request", json!({}), "not_allowed");
+    play.may_not(Who::Customer, "cancel.request", json!({}), "not_found");
     play.does(Who::System, "cancel.request", json!({"reason": "it was me"}));
     assert_eq!(
         (play.state(), play.callout().next().text.as_str()),

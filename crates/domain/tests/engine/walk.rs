@@ -271,6 +271,16 @@ impl Walk {
     fn new_callout(&mut self) {
         let id = self.play.fresh_id().to_string();
         let site = self.dice.of(&["BOILER", "HALL"]);
+        if self.dice.one_in(10) {
+            let test = self.dice.one_in(2);
+            let reason = self.dice.of(&["dice", "more dice"]);
+            return self.send(
+                Who::Operator,
+                "callout.request",
+                id,
+                json!({"site": site, "reason": reason, "test": test}),
+            );
+        }
         let about = self.dice.of(&["intruder", "intruder", "noise_nuisance", "lock_unlock", "patrol_find", "drugs"]);
         let body =
             json!({"site": site, "type": about, "priority": 1 + self.dice.below(4), "offer": !self.dice.one_in(5)});
@@ -403,6 +413,11 @@ impl Walk {
             },
             10 => self.waiting(&callout),
             11 | 12 => self.talk(&callout),
+            11 if !callout.reports_due().is_empty() => {
+                let (of, of_seq) = callout.reports_due()[0];
+                let kept = json!({"of": of, "of_seq": of_seq, "full": digest(8), "customer": digest(9)});
+                (Who::System, "report.keep", kept)
+            }
             _ => self.sensible(&callout),
         };
         drop(callout);
@@ -411,7 +426,8 @@ impl Walk {
 
     fn waiting(&mut self, callout: &Callout) -> (Who, &'static str, Value) {
         let reason = json!({"reason": "dice"});
-        match self.dice.below(5) {
+        match self.dice.below(6) {
+            3 => (Who::Operator, "cancel.request", json!({"duress": self.dice.one_in(3)})),
             _ if !callout.is_open() => (Who::Operator, "callout.reopen", reason),
             0 => (Who::Operator, "callout.resume", json!({})),
             1 => (Who::Cctv, "police.wait", json!({"on": false})),
@@ -565,6 +581,10 @@ impl Walk {
                 assert!(before != Some(S::Closed) && before != Some(S::StoodDown));
                 continue;
             }
+            if self.play.world.callouts[&id].test {
+                assert!(before.is_none_or(|before| !matches!(before, S::Closed | S::StoodDown) || before == now));
+                continue;
+            }
             match (before, indexes.len()) {
                 (None, _) => assert!(matches!(now, S::Triaged | S::Offering | S::Unresourced), "{now:?}"),
                 (Some(before), 1) => {
@@ -695,6 +715,7 @@ fn check_callout(callout: &Callout) {
     check_thread(callout);
     let lead = callout.lead();
     match callout.state {
+        _ if callout.test => assert!(callout.assignments.is_empty() && callout.escalations.is_empty()),
         S::Inspecting | S::Securing => {
             let lead = lead.unwrap();
             assert!(lead.may_go_on() && lead.arrival_confirmed() && lead.parked.is_some(), "past the gate without it");

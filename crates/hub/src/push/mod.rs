@@ -19,7 +19,7 @@ use domain::event::EventBody;
 use encrypt::{PhoneKeys, encrypt};
 use key::Key;
 use message::Message;
-pub use services::Services;
+pub use services::{PublicOnly, Services};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};

@@ -34,7 +34,7 @@ impl Services {
     /// Looks names up, and gives public addresses only: a public name may point anywhere.
     pub fn resolver(&self) -> PublicOnly {
         let host = |origin: &String| Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned));
-        PublicOnly { except: self.also.iter().filter_map(host).collect() }
+        PublicOnly::except(self.also.iter().filter_map(host))
     }
 }
 
@@ -47,6 +47,13 @@ pub struct PublicOnly {
     except: Vec<String>,
 }
 
+impl PublicOnly {
+    /// These names may lead anywhere.
+    pub fn except(names: impl IntoIterator<Item = String>) -> Self {
+        Self { except: names.into_iter().collect() }
+    }
+}
+
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         let host = name.as_str().to_owned();
@@ -55,7 +62,7 @@ impl Resolve for PublicOnly {
             let found = tokio::net::lookup_host((host.as_str(), 0)).await?;
             let addresses: Vec<_> = found.filter(|a| anywhere || is_public(a.ip())).collect();
             if addresses.is_empty() {
-                return Err("the push service has no public address".into());
+                return Err("the name has no public address".into());
             }
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })

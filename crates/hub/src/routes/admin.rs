@@ -33,6 +33,9 @@ pub struct NewAccount {
     role: Role,
     #[serde(default)]
     officer: Option<String>,
+    /// What a partner or customer may see, by reference or id.
+    #[serde(default)]
+    sites: Vec<String>,
 }
 
 pub async fn account(State(hub): State<Arc<Hub>>, signed: Signed, Json(new): Json<NewAccount>) -> Answer<Json<Value>> {
@@ -41,18 +44,30 @@ pub async fn account(State(hub): State<Arc<Hub>>, signed: Signed, Json(new): Jso
         Some(name) => Some(hub.world().officer(name).ok_or_else(|| Problem::not_found("officer"))?.id),
         None => None,
     };
-    let (account, token) = add_account(&hub, &new.name, new.role, officer).await?;
+    let (account, token) = add_account_with(&hub, &new.name, new.role, officer, &new.sites).await?;
     Ok(Json(json!({ "account": account, "token": token })))
 }
 
 /// Makes an account and its first token.
 pub async fn add_account(hub: &Hub, name: &str, role: Role, officer: Option<OfficerId>) -> Answer<(AccountId, String)> {
+    add_account_with(hub, name, role, officer, &[]).await
+}
+
+/// The same, kept to sites: for a partner or customer.
+pub async fn add_account_with(
+    hub: &Hub,
+    name: &str,
+    role: Role,
+    officer: Option<OfficerId>,
+    sites: &[String],
+) -> Answer<(AccountId, String)> {
     if role == Role::System {
         return Err(Problem::bad_request("bad_role", "No credential has this role."));
     }
     let id = Uuid::now_v7();
-    let body = serde_json::to_value(AccountPut { name: name.into(), role, officer, disabled: false })
-        .map_err(anyhow::Error::from)?;
+    let body =
+        serde_json::to_value(AccountPut { name: name.into(), role, officer, disabled: false, sites: sites.to_vec() })
+            .map_err(anyhow::Error::from)?;
     if let Some(refusal) = hub.act("account.put", id.to_string(), body).await?.refusal {
         return Err(refusal.into());
     }

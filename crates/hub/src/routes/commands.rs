@@ -17,7 +17,8 @@ use store::{Outcome as Stored, Submission};
 /// Commands in one request; a phone's whole night without signal fits.
 const COMMANDS_MAX: usize = 200;
 /// Only people's commands come in here.
-const HUB_ONLY: &[&str] = &["signal.receive", "panel.silent", "panel.heard", "media.received", "timer.fire"];
+const HUB_ONLY: &[&str] =
+    &["signal.receive", "panel.silent", "panel.heard", "media.received", "timer.fire", "report.keep"];
 
 pub async fn post(State(hub): State<Arc<Hub>>, signed: Signed, body: Bytes) -> Answer<Json<CommandsAnswer>> {
     let request: Value = serde_json::from_slice(&body)
@@ -80,6 +81,10 @@ fn read(raw: &Value, signed: &Signed) -> Result<Command, Refusal> {
     if HUB_ONLY.contains(&command.kind.as_str()) || signed.author.role == Role::System {
         return Err(Refusal::new("not_allowed", format!("Only the hub itself sends {}.", command.kind))
             .mend("Send it through the receiver it belongs to."));
+    }
+    if command.kind == "cancel.request" && matches!(signed.author.role, Role::Customer | Role::Partner) {
+        return Err(Refusal::new("not_allowed", "Cancelling takes the site's safe code.")
+            .mend("Send it to /v1/partner/callouts/{ref}/cancel."));
     }
     Ok(command)
 }

@@ -1,10 +1,12 @@
 //! What the control room reads: the log, snapshots, lists, reports, and how the hub is.
 
 use crate::auth::Signed;
+use crate::letters;
 use crate::live;
 use crate::problem::{Answer, Problem};
-use crate::report_model;
+use crate::reports;
 use crate::state::Hub;
+use crate::views;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -13,15 +15,19 @@ use axum::response::{IntoResponse, Response};
 use domain::alarm::Alarm;
 use domain::callout::Callout;
 use domain::callout::steps::steps;
-use domain::id::{AggregateKind, Stream};
+use domain::command::Role;
 use protocol::PROTOCOL;
 use protocol::api::{AlarmLine, Alarms, Positions, Snapshot};
+use protocol::outside::OutsideView;
+use report::Version;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Rows in one answer of a list.
 const PAGE_MAX: u32 = 1000;
+/// Messages to partners that were given up, in one answer; the command line shows all.
+const DEAD_SHOWN: u32 = 20;
 
 pub async fn healthz() -> &'static str {
     "ok\n"
@@ -100,6 +106,8 @@ pub struct Listing {
     open: Option<bool>,
     before: Option<i64>,
     limit: Option<u32>,
+    /// Tests of partners' systems too.
+    tests: Option<bool>,
 }
 
 pub async fn callouts(
@@ -110,7 +118,8 @@ pub async fn callouts(
     signed.must_be_staff()?;
     let limit = query.limit.unwrap_or(100).clamp(1, PAGE_MAX);
     let rows = hub.store.callouts(query.open.unwrap_or(false), query.before, limit).await?;
-    let callouts: Vec<Value> = rows.into_iter().filter_map(|state| callout_json(&hub, state)).collect();
+    let wanted = |state: &Value| query.tests.unwrap_or(false) || state["test"] != true;
+    let callouts: Vec<Value> = rows.into_iter().filter(wanted).filter_map(|state| callout_json(&hub, state)).collect();
     Ok(Json(json!({ "callouts": callouts })))
 }
 
@@ -137,32 +146,35 @@ fn callout_json(hub: &Hub, mut state: Value) -> Option<Value> {
     Some(state)
 }
 
-pub async fn report(State(hub): State<Arc<Hub>>, signed: Signed, Path(reference): Path<String>) -> Answer<Response> {
+pub async fn report(
+    State(hub): State<Arc<Hub>>,
+    signed: Signed,
+    Path(reference): Path<String>,
+    Query(asked): Query<ReportAsked>,
+) -> Answer<Response> {
     signed.must_be_staff()?;
-    let (stream, _, state) =
-        hub.store.callout_by_ref(&reference).await?.ok_or_else(|| Problem::not_found("call-out"))?;
+    let (_, _, state) = hub.store.callout_by_ref(&reference).await?.ok_or_else(|| Problem::not_found("call-out"))?;
     let callout: Callout = serde_json::from_value(state).map_err(anyhow::Error::from)?;
-    let alarm = match callout.alarm {
-        Some(id) => hub.store.aggregate(Stream::new(AggregateKind::Alarm, id)).await?,
-        None => None,
+    let customer = match asked.copy.as_deref() {
+        None | Some("full") => false,
+        Some("customer") => true,
+        Some(_) => return Err(Problem::bad_request("bad_request", "A copy is “full” or “customer”.")),
     };
-    let alarm: Option<Alarm> =
-        alarm.map(|(_, state)| serde_json::from_value(state)).transpose().map_err(anyhow::Error::from)?;
-    let events = hub.store.events_of(stream).await?;
-    let name = format!("{}.pdf", callout.number);
-    let pdf = tokio::task::spawn_blocking(move || {
-        let report = report_model::of(&hub, &callout, alarm.as_ref(), &events);
-        report::render(&report)
-    })
-    .await
-    .map_err(anyhow::Error::from)?
-    .map_err(|e| anyhow::anyhow!("the report could not be rendered: {e}"))?;
-    let disposition = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")).map_err(anyhow::Error::from)?;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
-        (header::CONTENT_DISPOSITION, disposition),
-    ];
-    Ok((headers, pdf).into_response())
+    match asked.version {
+        Some(version) => reports::kept(&hub, &callout, Some(version), customer).await,
+        None => {
+            let version = if customer { Version::Customer } else { Version::Full };
+            let pdf = reports::render(&hub, &callout, version).await?;
+            Ok(reports::answer(pdf, &format!("{}.pdf", callout.number))?)
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub struct ReportAsked {
+    /// One that was kept; as the record stands now when left out.
+    version: Option<u32>,
+    copy: Option<String>,
 }
 
 pub async fn sites(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Json<Value>> {
@@ -199,12 +211,60 @@ pub async fn status(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Json<
             "officer": signed.author.officer,
         },
         "alarms_open": world.alarms.len(),
-        "callouts_open": world.callouts.values().filter(|c| c.is_open()).count(),
+        "callouts_open": world.callouts.values().filter(|c| c.is_open() && !c.test).count(),
+        "webhooks": webhooks_json(&hub).await?,
         "officers_on_shift": world.officers.values().filter(|o| o.shift.is_some()).count(),
         "panels": world.panels.len(),
         "counters": hub.counters.counts(),
         "diagnostics": hub.counters.recent(),
     })))
+}
+
+/// How the messages to partners stand; what was given up waits for an administrator.
+async fn webhooks_json(hub: &Hub) -> Answer<Value> {
+    let counts = hub.store.delivery_counts().await?;
+    let dead = hub.store.dead_deliveries(DEAD_SHOWN).await?;
+    let row = |d: &store::Delivery| {
+        json!({
+            "id": d.id,
+            "webhook": d.webhook,
+            "callout": crate::webhooks::callout_of(d),
+            "event": d.event,
+            "made_at": d.made_at,
+            "tries": d.tries,
+            "said": d.said,
+        })
+    };
+    Ok(json!({
+        "waiting": counts.waiting,
+        "dead": counts.dead,
+        "dead_first": dead.iter().map(row).collect::<Vec<_>>(),
+    }))
+}
+
+/// What happened beside the log: what the customer looked at.
+pub async fn outside(
+    State(hub): State<Arc<Hub>>,
+    signed: Signed,
+    Path(reference): Path<String>,
+) -> Answer<Json<OutsideView>> {
+    signed.must_be_staff()?;
+    let found = hub.store.callout_by_ref(&reference).await?.ok_or_else(|| Problem::not_found("call-out"))?;
+    let callout: Callout = serde_json::from_value(found.2).map_err(anyhow::Error::from)?;
+    Ok(Json(views::outside::of(&hub, &callout).await?))
+}
+
+/// Sends again what was refused or given up.
+pub async fn send_again(
+    State(hub): State<Arc<Hub>>,
+    signed: Signed,
+    Path(reference): Path<String>,
+) -> Answer<Json<OutsideView>> {
+    signed.must_be(&[Role::Operator, Role::Supervisor, Role::Administrator])?;
+    let found = hub.store.callout_by_ref(&reference).await?.ok_or_else(|| Problem::not_found("call-out"))?;
+    let callout: Callout = serde_json::from_value(found.2).map_err(anyhow::Error::from)?;
+    letters::send_again(&hub, callout.id).await?;
+    Ok(Json(views::outside::of(&hub, &callout).await?))
 }
 
 /// Prometheus text format. Behind a credential like every other read.

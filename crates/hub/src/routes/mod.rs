@@ -7,6 +7,7 @@ mod desk;
 mod media;
 mod officer;
 mod pages;
+mod partner;
 mod places;
 mod positions;
 mod push;
@@ -43,7 +44,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/officer", get(pages::officer))
         .route("/officer/", get(pages::officer))
         .route("/officer/{*path}", get(pages::officer_file))
-        .route("/t/{*path}", get(track::page_or_part).post(track::viewed));
+        .route("/t/{*path}", get(track::page_or_part).post(track::pressed));
 
     let anybody_signed_in = Router::new()
         .route("/v1/commands", post(commands::post))
@@ -56,6 +57,8 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/callouts", get(desk::callouts))
         .route("/v1/callouts/{reference}", get(desk::callout))
         .route("/v1/callouts/{reference}/report.pdf", get(desk::report))
+        .route("/v1/callouts/{reference}/outside", get(desk::outside))
+        .route("/v1/callouts/{reference}/letters", post(desk::send_again))
         .route("/v1/sites", get(desk::sites))
         .route("/v1/positions", get(desk::positions))
         .route("/v1/places", get(places::of_words))
@@ -83,6 +86,15 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/pub", post(positions::owntracks))
         .layer(RequestBodyLimitLayer::new(owntracks::BODY_BYTES_MAX));
 
+    let partners = Router::new()
+        .route("/v1/partner/callouts", post(partner::request))
+        .route("/v1/partner/callouts/{reference}", get(partner::follow))
+        .route("/v1/partner/callouts/{reference}/cancel", post(partner::cancel))
+        .route("/v1/partner/callouts/{reference}/report.pdf", get(partner::report))
+        .route("/v1/partner/callouts/{reference}/rating", post(partner::rate))
+        .route("/v1/partner/callouts/{reference}/play", post(partner::play))
+        .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX));
+
     Router::new()
         .merge(open)
         .merge(anybody_signed_in)
@@ -90,6 +102,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .merge(administration)
         .merge(phones)
         .merge(telephone)
+        .merge(partners)
         .fallback(|| async { Problem::not_found("address") })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(early_refusals))

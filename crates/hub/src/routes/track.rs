@@ -8,14 +8,18 @@ use crate::problem::{Answer, Problem};
 use crate::state::Hub;
 use crate::views;
 use axum::Json;
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
-use domain::callout::Callout;
+use domain::callout::{Callout, Media};
 use futures_util::FutureExt;
+use protocol::partner::PartnerRating;
+use serde::Deserialize;
+use serde_json::json;
 use std::sync::Arc;
+use store::TrackingView;
 
 /// `/t/{token}` the page; `/t/assets/…` its files; `/t/{token}/state`, `/live` and `/media/{sha256}` its data.
 pub async fn page_or_part(State(hub): State<Arc<Hub>>, Path(path): Path<String>) -> Answer<Response> {
@@ -50,18 +54,57 @@ pub async fn page_or_part(State(hub): State<Arc<Hub>>, Path(path): Path<String>)
     }
 }
 
-/// `POST /t/{token}/view`: a person pressed “Show”. `/messages` and `/read`: what the customer says and has read.
-pub async fn viewed(State(hub): State<Arc<Hub>>, Path(path): Path<String>, body: Body) -> Answer<StatusCode> {
-    if let Some(token) = path.strip_suffix("/messages") {
-        return track_thread::said(&hub, token, body).await;
+/// What a person does on the page: `POST /t/{token}/view`, a press on “Show” or on a picture; `/messages` and `/read`,
+/// what the customer says and has read; `/rating`.
+pub async fn pressed(State(hub): State<Arc<Hub>>, Path(path): Path<String>, body: Bytes) -> Answer<StatusCode> {
+    match path.split_once('/') {
+        Some((token, "view")) => viewed(&hub, token, &body).await,
+        Some((token, "messages")) => track_thread::said(&hub, token, &body).await,
+        Some((token, "read")) => track_thread::seen(&hub, token, &body).await,
+        Some((token, "rating")) => rated(&hub, token, &body).await,
+        _ => Err(Problem::not_found("page")),
     }
-    if let Some(token) = path.strip_suffix("/read") {
-        return track_thread::seen(&hub, token, body).await;
-    }
-    let token = path.strip_suffix("/view").ok_or_else(|| Problem::not_found("page"))?;
-    state(&hub, token).await?;
-    hub.store.count_tracking_view(&digest(token), hub.clock.now()).await?;
+}
+
+/// Only that it was looked at, when, and how far the call-out was; never by whom.
+async fn viewed(hub: &Hub, token: &str, body: &Bytes) -> Answer<StatusCode> {
+    let (callout, _) = alive(hub, token).await?;
+    let view: Viewed = match body.is_empty() {
+        true => Viewed::default(),
+        false => serde_json::from_slice(body)
+            .map_err(|e| Problem::bad_request("bad_json", "The request cannot be read.").detail(e.to_string()))?,
+    };
+    let what = match view.picture {
+        None => "page".to_owned(),
+        Some(sha256) => {
+            released(&callout, &sha256).ok_or_else(|| Problem::not_found("picture"))?;
+            sha256.to_ascii_lowercase()
+        }
+    };
+    let view = TrackingView { at: hub.clock.now(), what, stage: views::track::stage(&callout).0.into() };
+    hub.store.note_tracking_view(&digest(token), &view).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn rated(hub: &Hub, token: &str, body: &Bytes) -> Answer<StatusCode> {
+    let (callout, _) = alive(hub, token).await?;
+    let rating: PartnerRating = serde_json::from_slice(body)
+        .map_err(|e| Problem::bad_request("bad_json", "The request cannot be read.").detail(e.to_string()))?;
+    let body = json!({ "score": rating.score, "comment": rating.comment });
+    match hub.act("rating.give", callout.id.to_string(), body).await?.refusal {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(StatusCode::NO_CONTENT),
+    }
+}
+
+#[derive(Default, Deserialize)]
+struct Viewed {
+    #[serde(default)]
+    picture: Option<String>,
+}
+
+fn released<'a>(callout: &'a Callout, sha256: &str) -> Option<&'a Media> {
+    callout.media.get(&sha256.to_ascii_lowercase()).filter(|m| m.share && m.received_at.is_some())
 }
 
 async fn callout_of(
@@ -106,8 +149,7 @@ async fn state(hub: &Hub, token: &str) -> Answer<protocol::track::TrackState> {
 /// A copy without metadata, of a picture that is released.
 async fn picture(hub: &Hub, token: &str, sha256: &str) -> Answer<Response> {
     let (callout, _) = alive(hub, token).await?;
-    let released = callout.media.get(sha256).is_some_and(|m| m.share && m.received_at.is_some());
-    if !released || !hub.media.is_complete(sha256) {
+    if released(&callout, sha256).is_none() || !hub.media.is_complete(sha256) {
         return Err(Problem::not_found("picture"));
     }
     let copy = hub.media.copy(sha256, &hub.counters).await?.ok_or_else(|| Problem::not_found("picture"))?;

@@ -5,7 +5,6 @@ use crate::auth::digest;
 use crate::media::hex;
 use crate::problem::{Answer, Problem};
 use crate::state::Hub;
-use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
 use domain::callout::Callout;
 use domain::callout::messages::{CUSTOMER_MESSAGES_MAX, CUSTOMER_WITHIN, Reader, customer_account};
@@ -33,9 +32,9 @@ struct Seen {
 }
 
 /// `POST /t/{token}/messages`
-pub async fn said(hub: &Hub, token: &str, body: Body) -> Answer<StatusCode> {
+pub async fn said(hub: &Hub, token: &str, body: &[u8]) -> Answer<StatusCode> {
     let (callout, _) = alive(hub, token).await?;
-    let said: Said = read(body).await?;
+    let said: Said = read(body)?;
     if said.id.get_version_num() != 7 {
         return Err(Problem::bad_request("bad_id", "A message's id is a UUIDv7."));
     }
@@ -51,20 +50,20 @@ pub async fn said(hub: &Hub, token: &str, body: Body) -> Answer<StatusCode> {
 }
 
 /// `POST /t/{token}/read`: the messages up to here were on the screen.
-pub async fn seen(hub: &Hub, token: &str, body: Body) -> Answer<StatusCode> {
+pub async fn seen(hub: &Hub, token: &str, body: &[u8]) -> Answer<StatusCode> {
     let (callout, _) = alive(hub, token).await?;
-    let seen: Seen = read(body).await?;
+    let seen: Seen = read(body)?;
     if !callout.unread(Reader::Customer).any(|note| note.seq <= seen.up_to) {
         return Ok(StatusCode::NO_CONTENT);
     }
     submit(hub, token, &callout, Uuid::now_v7(), "message.read", json!({"up_to": seen.up_to})).await
 }
 
-async fn read<T: DeserializeOwned>(body: Body) -> Answer<T> {
-    let bytes = to_bytes(body, MESSAGE_BYTES_MAX)
-        .await
-        .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The message is too long."))?;
-    serde_json::from_slice(&bytes)
+fn read<T: DeserializeOwned>(body: &[u8]) -> Answer<T> {
+    if body.len() > MESSAGE_BYTES_MAX {
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The message is too long."));
+    }
+    serde_json::from_slice(body)
         .map_err(|e| Problem::bad_request("bad_json", "The message cannot be read.").detail(e.to_string()))
 }
 

@@ -1,6 +1,8 @@
 //! What phones and customers see, made from the state.
 
 pub mod officer;
+pub mod outside;
+pub mod partner;
 pub mod track;
 
 use domain::World;

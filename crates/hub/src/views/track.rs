@@ -3,6 +3,8 @@
 use super::{service, steps};
 use crate::state::Hub;
 use domain::callout::messages::Reader;
+use domain::callout::partner::TestStage;
+use domain::callout::procedure::{Fact, Procedure};
 use domain::callout::{Callout, CalloutState};
 use domain::{Instant, World};
 use protocol::api::Position;
@@ -53,7 +55,10 @@ impl Maker {
             estate: world.estate_name(site).to_owned(),
             stage: stage.into(),
             headline: headline.into(),
-            rail: steps(callout).into_iter().map(|s| s.state).collect(),
+            rail: rail(callout),
+            test: callout.test,
+            rating: callout.rating.as_ref().map(|r| r.what.score),
+            may_rate: may_rate(callout),
             times: times(callout),
             ticks_done: ticks.iter().filter(|t| t.done).count() as u32,
             ticks_all: ticks.len() as u32,
@@ -106,7 +111,23 @@ fn messages(callout: &Callout) -> Vec<TrackMessage> {
     notes.into_iter().map(view).collect()
 }
 
-fn stage(callout: &Callout) -> (&'static str, &'static str) {
+/// The steps as a customer sees them. Whether help was called for is the service's affair, and under duress nobody's: that
+/// step reads as if there had been no need.
+fn rail(callout: &Callout) -> Vec<String> {
+    let silent = Procedure::find(&callout.procedure)
+        .and_then(|p| p.steps.iter().find(|s| s.done_when == Fact::EscalationSettled))
+        .map(|s| s.n);
+    let over = callout.report.is_some() || callout.is_over();
+    let plain = if over { "skipped" } else { "pending" };
+    steps(callout).into_iter().map(|s| if Some(s.n) == silent { plain.to_owned() } else { s.state }).collect()
+}
+
+fn may_rate(callout: &Callout) -> bool {
+    let left = matches!(callout.state, CalloutState::Reporting | CalloutState::Review);
+    callout.rating.is_none() && (left || callout.is_over())
+}
+
+pub fn stage(callout: &Callout) -> (&'static str, &'static str) {
     match callout.state {
         CalloutState::New | CalloutState::Triaged => ("received", "We have your alarm"),
         CalloutState::Offering | CalloutState::Unresourced | CalloutState::Aborted => {
@@ -124,7 +145,10 @@ fn stage(callout: &Callout) -> (&'static str, &'static str) {
     }
 }
 
-fn times(callout: &Callout) -> Vec<TrackTime> {
+pub(super) fn times(callout: &Callout) -> Vec<TrackTime> {
+    if callout.test {
+        return test_times(callout);
+    }
     let lead = callout.lead();
     let arrived = lead.and_then(|a| a.arrived.as_ref()).and_then(|a| a.confirmed_at);
     [
@@ -138,6 +162,21 @@ fn times(callout: &Callout) -> Vec<TrackTime> {
     .into_iter()
     .filter_map(|(label, at)| Some(TrackTime { label: label.into(), at: at?.to_rfc3339() }))
     .collect()
+}
+
+fn test_times(callout: &Callout) -> Vec<TrackTime> {
+    let stages = [
+        ("Officer accepted", TestStage::Accepted),
+        ("On the way", TestStage::EnRoute),
+        ("Arrived", TestStage::Arrived),
+        ("Left", TestStage::Left),
+        ("Report written", TestStage::Reported),
+    ];
+    let played = stages.into_iter().map(|(label, stage)| (label, callout.test_reached(stage)));
+    std::iter::once(("Alarm received", Some(callout.signal_at)))
+        .chain(played)
+        .filter_map(|(label, at)| Some(TrackTime { label: label.into(), at: at?.to_rfc3339() }))
+        .collect()
 }
 
 fn answer_words(answer: &domain::command::ChecklistAnswer) -> String {

@@ -154,9 +154,13 @@ async fn an_upload_goes_on_where_it_stopped_and_ends_once() {
 #[tokio::test]
 async fn presses_on_a_tracking_page_are_counted() {
     let (_dir, store) = store().await;
-    store.count_tracking_view(&[6; 32], now()).await.unwrap();
-    store.count_tracking_view(&[6; 32], now()).await.unwrap();
-    assert_eq!(store.tracking_views(&[6; 32]).await.unwrap(), 2);
+    let view = |what: &str| store::TrackingView { at: now(), what: what.into(), stage: "at_site".into() };
+    store.note_tracking_view(&[6; 32], &view("page")).await.unwrap();
+    store.note_tracking_view(&[6; 32], &view(&"5a".repeat(32))).await.unwrap();
+    let views = store.tracking_views_of(&[[7; 32], [6; 32]], 10).await.unwrap();
+    assert_eq!(views, [view(&"5a".repeat(32)), view("page")]);
+    assert!(store.tracking_views_of(&[], 10).await.unwrap().is_empty());
+    assert_eq!(store.tracking_views(&[6; 32]).await.unwrap(), 1, "a picture is no page");
     assert_eq!(store.tracking_views(&[7; 32]).await.unwrap(), 0);
 }
 

@@ -11,6 +11,7 @@ import type { CallQuestion } from '$lib/generated/CallQuestion';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { HandoverView } from '$lib/generated/HandoverView';
 import type { LeavingView } from '$lib/generated/LeavingView';
+import type { OutsideView } from '$lib/generated/OutsideView';
 import type { Patch } from '$lib/generated/Patch';
 import type { PinView } from '$lib/generated/PinView';
 import type { PlaceLookup } from '$lib/generated/PlaceLookup';
@@ -65,8 +66,12 @@ export interface Host {
   /** An address for an <img>; rejects with a sentence. */
   picture(callout: string, sha256: string): Promise<string>;
   trackingLink(callout: string): Promise<Acted & { url?: string }>;
-  /** Saves and opens the report; answers where it lies. */
-  reportPdf(callout: string): Promise<string>;
+  /** Saves and opens the report, as it stands or a version that was kept; answers where it lies. */
+  reportPdf(callout: string, version?: number): Promise<string>;
+  /** What only the hub knows: what the customer looked at, where the report went; rejects with a sentence. */
+  outside(callout: string): Promise<OutsideView>;
+  /** Sends again what was refused or given up. */
+  sendAgain(callout: string): Promise<OutsideView>;
   /** Keys, documents and panels of the register, from this desk's replica. */
   register(): Promise<RegisterView>;
   /** One site as a form needs it. */

@@ -37,7 +37,10 @@ export function mockHost(): Host {
     },
     picture: (_callout, sha256) => Promise.resolve(drawn(sha256)),
     trackingLink: (callout) => world.trackingLink(callout),
-    reportPdf: (callout) => Promise.resolve(`/home/operator/Reports/${callout}.pdf`),
+    reportPdf: (callout, version) =>
+      Promise.resolve(`/home/operator/Reports/${callout}${version ? `-v${version}` : ''}.pdf`),
+    outside: (callout) => world.outsideOf(callout),
+    sendAgain: (callout) => world.sendAgain(callout),
     register: () => Promise.resolve(register.view(world)),
     siteRecord: (site) => Promise.resolve(register.record(world, site)),
     previewRegister: (file) => Promise.resolve(register.preview(file)),

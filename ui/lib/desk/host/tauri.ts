@@ -32,7 +32,9 @@ export const tauriHost: Host = {
   },
 
   trackingLink: (callout) => invoke('tracking_link', { callout }),
-  reportPdf: (callout) => invoke('report_pdf', { callout }),
+  reportPdf: (callout, version) => invoke('report_pdf', { callout, version: version ?? null }),
+  outside: (callout) => invoke('outside', { callout }),
+  sendAgain: (callout) => invoke('send_again', { callout }),
   register: () => invoke('register'),
   siteRecord: (site) => invoke('site_record', { site }),
   previewRegister: (file) => invoke('preview_register', file),

@@ -89,9 +89,9 @@ export async function issueTracking(desk: Desk, row: CalloutRow): Promise<void> 
   void desk.detail.refresh();
 }
 
-export async function openReport(desk: Desk, row: CalloutRow): Promise<void> {
+export async function openReport(desk: Desk, row: CalloutRow, version?: number): Promise<void> {
   try {
-    const path = await desk.host.reportPdf(row.id);
+    const path = await desk.host.reportPdf(row.id, version);
     desk.toasts.show('done', `The report is open; it lies in ${path}.`);
   } catch (error) {
     desk.toasts.show('error', error instanceof Error ? error.message : String(error));

@@ -305,6 +305,8 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
       },
     ],
     tracking: null,
+    rating: null,
+    kept_reports: [],
     can: can(row),
     thread: [],
     ladder: { rungs: [], nobody_since: null, settled: null },

@@ -1,4 +1,6 @@
 /** The evening itself: a board, who listens to it, and what each act does to it. */
+import type { LetterView } from '$lib/generated/LetterView';
+import type { OutsideView } from '$lib/generated/OutsideView';
 import type { AlarmRow } from '$lib/generated/AlarmRow';
 import type { Board } from '$lib/generated/Board';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
@@ -287,8 +289,36 @@ export class World {
     const tracking = this.tracking.get(row.id) ?? null;
     const can = tracking && !tracking.revoked ? [...made.can, 'tracking.revoke'] : made.can;
     return Promise.resolve(
-      structuredClone({ ...made, tracking, can, timeline: [...made.timeline, ...(this.entries.get(row.id) ?? [])] }),
+      structuredClone({
+        ...made,
+        tracking,
+        can,
+        timeline: [...made.timeline, ...(this.entries.get(row.id) ?? [])],
+        ...this.more.get(row.id),
+      }),
     );
+  }
+
+  /** What tests add to a call-out's panel. */
+  more = new Map<string, Partial<CalloutDetail>>();
+  /** What the customer looked at and where the report went; tests set it. */
+  around: OutsideView | string = { opened: 0, views: [], letters: [], no_mail: null };
+  sentAgain: string[] = [];
+
+  outsideOf(id: string): Promise<OutsideView> {
+    void id;
+    const around = this.around;
+    return typeof around === 'string' ? Promise.reject(new Error(around)) : Promise.resolve(structuredClone(around));
+  }
+
+  sendAgain(id: string): Promise<OutsideView> {
+    this.sentAgain.push(id);
+    if (typeof this.around !== 'string') {
+      const again = (l: LetterView): LetterView =>
+        l.state === 'sent' ? l : { ...l, state: 'queued', said: '', at: new Date().toISOString() };
+      this.around = { ...this.around, letters: this.around.letters.map(again) };
+    }
+    return this.outsideOf(id);
   }
 
   trackingLink(id: string): Promise<Acted & { url?: string }> {

@@ -1,0 +1,72 @@
+//! What a customer's version of a report leaves out, and says so.
+
+use domain::callout::Callout;
+use domain::callout::procedure::{Fact, Procedure};
+use report::{Report, StepState, Version};
+use std::collections::BTreeSet;
+
+const LEFT_OUT: [&str; 5] = [
+    "names of officers and of the control room",
+    "risk assessments, and whether officers asked for help",
+    "notes and calls of the service that were not shared",
+    "pictures that were not released",
+    "answers that are not shared with customers",
+];
+
+/// The same report without what is only for the service. Whether help was called for, and the priority that follows from
+/// it, would tell that a word for duress was given.
+pub fn for_customer(report: &mut Report, callout: &Callout) {
+    report.version = Version::Customer;
+    report.left_out = LEFT_OUT.map(str::to_owned).into();
+    report.priority = String::new();
+    report.targets.clear();
+    report.assessments.clear();
+    report.escalations.clear();
+    report.liaison.clear();
+    report.place.what3words = None;
+    report.notes.retain(|note| shared_text(callout, &note.text));
+    report.addenda.retain(|note| shared_text(callout, &note.text));
+    if callout.alarm.is_some() {
+        report.source = callout.title.clone();
+    }
+    let shared: BTreeSet<i64> = callout.timeline.iter().filter(|e| e.share).map(|e| e.seq).collect();
+    report.times.retain(|row| row.seq.is_some_and(|seq| shared.contains(&seq)));
+    for came in &mut report.attendance {
+        came.officer.clear();
+    }
+    let silent = Procedure::find(&callout.procedure)
+        .and_then(|p| p.steps.iter().find(|s| s.done_when == Fact::EscalationSettled))
+        .map(|s| s.n);
+    for step in report.steps.iter_mut() {
+        if Some(step.n) == silent {
+            (step.state, step.when, step.detail) = (StepState::Skipped, String::new(), String::new());
+        }
+    }
+    let released = |id: &String| callout.media.get(id).is_some_and(|m| m.share);
+    report.pictures.retain(|p| released(&p.id));
+    report.missing_pictures.retain(|p| released(&p.id));
+    for finding in &mut report.findings {
+        finding.pictures.retain(released);
+    }
+    let shared: BTreeSet<&str> = callout.visible_items().filter(|i| i.share).map(|i| i.text.as_str()).collect();
+    for checklist in &mut report.checklists {
+        checklist.items.retain(|item| shared.contains(item.question.as_str()));
+        for item in &mut checklist.items {
+            item.note.clear();
+            item.pictures.retain(released);
+        }
+    }
+    if let Some(signature) = &mut report.signature {
+        signature.name = callout.lead().map_or_else(|| "the officer".into(), |a| a.call_sign.clone());
+        signature.strokes.clear();
+    }
+    if let Some(review) = &mut report.review {
+        review.by = "the service".into();
+        review.comments.clear();
+    }
+}
+
+/// Of two notes of the same words, one shared, both are.
+fn shared_text(callout: &Callout, text: &str) -> bool {
+    callout.notes.iter().any(|n| n.what.share && n.what.text == text)
+}
