@@ -158,6 +158,7 @@ impl AlarmKind {
             | Self::Fault
             | Self::Power
             | Self::LineFault
+            | Self::KeyOverdue
             | Self::UnknownCode
             | Self::UnknownAccount
             | Self::ReceiverFault => false,

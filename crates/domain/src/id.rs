@@ -91,7 +91,7 @@ pub enum AggregateKind {
 }
 
 impl AggregateKind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Account,
         Self::Alarm,
         Self::Call,

@@ -14,6 +14,7 @@ impl SitePut {
             name: c.name.clone(),
             telephone: c.telephone.clone(),
             email: c.email.clone(),
+            reports: c.reports,
         };
         Self {
             reference: site.reference.clone(),

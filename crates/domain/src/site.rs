@@ -117,6 +117,10 @@ pub struct SitePolicy {
     pub acknowledge_en_route: bool,
     /// Whether one detector's activation waits for a second one's word.
     pub confirmation: ConfirmationPolicy,
+    /// How often customer and control room are to hear something; the service's own when left out.
+    pub updates: Option<UpdatePolicy>,
+    /// Only who holds a key of the site is asked by itself; anybody else has to be chosen by a person.
+    pub keys_needed: bool,
 }
 
 /// How an intruder activation of a site is confirmed (BS 8243).
@@ -142,10 +146,6 @@ fn confirmation_window_minutes() -> u32 {
 
 fn lower_unconfirmed() -> bool {
     true
-    /// How often customer and control room are to hear something; the service's own when left out.
-    pub updates: Option<UpdatePolicy>,
-    /// Only who holds a key of the site is asked by itself; anybody else has to be chosen by a person.
-    pub keys_needed: bool,
 }
 
 impl Default for SitePolicy {

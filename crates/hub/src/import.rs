@@ -63,7 +63,6 @@ pub fn read(path: &Path, world: &World) -> anyhow::Result<(Vec<Row>, Vec<Unread>
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) && cdr::is_list(&lossy) {
         return Ok(cdr::rows(&lossy));
     }
-    }
     let read = register::read(bytes, world).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))?;
     let row = |r: register::Row| Row {
         at: r.at,

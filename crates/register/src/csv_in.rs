@@ -256,6 +256,7 @@ impl Into<'_> {
                 name,
                 telephone: telephone.unwrap_or_default(),
                 email: email.unwrap_or_default(),
+                reports: None,
             }),
         }
         Ok(())

@@ -153,7 +153,8 @@ fn a_file_that_cannot_be_read_at_all_says_why_in_one_sentence() {
 fn what_spreadsheets_do_to_a_file_is_read_all_the_same() {
     let mut world = borough();
     let text = "\u{feff}REF, Name ,address,lat,lon,hazards\r\nA,\"The \"\"Old\"\" hall, rear\",\"1 High St\r\nNW1\", 51.5 ,-0.1,dog; dark \r\n,,,,,\r\n";
-    let checked = apply(&mut world, read(text.as_bytes(), &world.clone()).unwrap());
+    let file = read(text.as_bytes(), &world).unwrap();
+    let checked = apply(&mut world, file);
     assert!(checked.refused.is_empty(), "{:?}", checked.refused);
     let site = world.site("A").unwrap();
     assert_eq!(site.name, "The \"Old\" hall, rear");
@@ -177,12 +178,15 @@ fn forty_megabytes_are_read() {
 fn a_column_that_is_not_there_leaves_what_is_known() {
     let mut world = borough();
     let text = "ref,name,address,lat,lon\nOFFICE,New name,2 Low St,51.6,-0.2\n";
-    apply(&mut world, read(text.as_bytes(), &world.clone()).unwrap());
+    let file = read(text.as_bytes(), &world).unwrap();
+    apply(&mut world, file);
     let site = world.site("OFFICE").unwrap();
     assert_eq!((site.name.as_str(), site.contacts.len(), site.estate.is_some()), ("New name", 1, true));
-    apply(&mut world, read(b"account,site\n1234,HALL\n", &world.clone()).unwrap());
+    let file = read(b"account,site\n1234,HALL\n", &world).unwrap();
+    apply(&mut world, file);
     assert_eq!(world.panel("1234").unwrap().urns[0].number, "20417/3");
-    apply(&mut world, read(b"account,urn\n1234,\n", &world.clone()).unwrap());
+    let file = read(b"account,urn\n1234,\n", &world).unwrap();
+    apply(&mut world, file);
     assert!(world.panel("1234").unwrap().urns.is_empty(), "an empty cell empties");
 }
 
@@ -217,7 +221,8 @@ fn estates_sites_and_entrances_come_from_geojson() {
         feature("site", json!([-0.12, 51.51]), json!({"ref": "new", "name": "New", "address": "x"})),
     ];
     let text = json!({"type": "FeatureCollection", "features": features}).to_string();
-    let checked = apply(&mut world, read(text.as_bytes(), &world.clone()).unwrap());
+    let file = read(text.as_bytes(), &world).unwrap();
+    let checked = apply(&mut world, file);
     let why: Vec<_> = checked.refused.iter().map(|r| r.place.as_str()).collect();
     assert_eq!(why, ["feature 3", "feature 5", "feature 6", "feature 7"], "{:?}", checked.refused);
     assert_eq!(world.estate("TEST-ESTATE").unwrap().outline.len(), 3);
@@ -238,7 +243,8 @@ fn a_site_and_its_entrances_in_one_file_are_one_change() {
         .map(|properties| json!({"type": "Feature", "properties": properties, "geometry": at}))
         .collect();
     let text = json!({"type": "FeatureCollection", "features": features}).to_string();
-    let checked = apply(&mut world, read(text.as_bytes(), &world.clone()).unwrap());
+    let file = read(text.as_bytes(), &world).unwrap();
+    let checked = apply(&mut world, file);
     assert!(checked.refused.is_empty(), "{:?}", checked.refused);
     let office = world.site("OFFICE").unwrap();
     assert_eq!((office.name.as_str(), office.entrances.len(), office.contacts.len()), ("Renamed", 1, 1));
@@ -301,7 +307,8 @@ proptest! {
         put(&mut other, "estate.put", "E", json!({"ref": "ELM", "name": "Elm", "centre": {"lat": 51.5, "lon": -0.1}}));
         for table in Table::ALL {
             let file = csv(&world, table);
-            let checked = apply(&mut other, read(file.as_bytes(), &other.clone()).unwrap());
+            let file = read(file.as_bytes(), &other).unwrap();
+            let checked = apply(&mut other, file);
             prop_assert!(checked.refused.is_empty(), "{:?}", checked.refused);
         }
         for table in Table::ALL {

@@ -27,4 +27,4 @@ calls: Array<CallRow>, units: Array<UnitRow>, officers: Array<OfficerRow>, sites
 /**
  * Questions that a refused action left for a person.
  */
-conflicts: Array<ConflictView>, panels: Array<PanelView>, load: LoadView, alarm_rules: AlarmRulesView, };
+conflicts: Array<ConflictView>, panels: Array<PanelView>, load: LoadView, alarm_rules: AlarmRulesView, handover: HandoverPrompt, };

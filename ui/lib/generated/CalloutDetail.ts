@@ -8,8 +8,8 @@ import type { CandidateView } from "./CandidateView";
 import type { CrewView } from "./CrewView";
 import type { EntryView } from "./EntryView";
 import type { GateView } from "./GateView";
-import type { LadderView } from "./LadderView";
 import type { KeptReportView } from "./KeptReportView";
+import type { LadderView } from "./LadderView";
 import type { LinkedView } from "./LinkedView";
 import type { NextView } from "./NextView";
 import type { OwnerView } from "./OwnerView";
@@ -71,4 +71,12 @@ can: Array<string>, report: ReportView | null,
 /**
  * Oldest first.
  */
-thread: Array<ThreadMessage>, ladder: LadderView, services: Array<ServiceCallView>, plan: PlanView | null, grid_reference: string | null, plus_code: string, };
+thread: Array<ThreadMessage>, ladder: LadderView, services: Array<ServiceCallView>, plan: PlanView | null, grid_reference: string | null, plus_code: string, 
+/**
+ * How the customer found it, once somebody said.
+ */
+rating: RatingView | null, 
+/**
+ * Versions of the report that are kept, newest first.
+ */
+kept_reports: Array<KeptReportView>, };

@@ -146,6 +146,8 @@ impl<'a> Decision<'a> {
             site: key.site,
             zone_name: None,
             raised_at: due,
+            confirmation: None,
+            counted_on: None,
         };
         event(K::Alarm, id, E::AlarmRaised(Box::new(raised)))
     }

@@ -106,6 +106,8 @@ impl Decision<'_> {
             // A person in the control room reads what is wanted before anybody is sent.
             offer: false,
             provisional: None,
+            call: None,
+            place: String::new(),
             follows: None,
             test: request.test,
         })?;

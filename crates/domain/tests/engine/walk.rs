@@ -223,7 +223,8 @@ impl Walk {
             4..=6 => self.anything(),
             7 if self.dice.one_in(6) => self.panel_work(),
             7 => self.alarm_work(),
-            8 if self.dice.one_in(40) => self.hand_over(),
+            9 if self.dice.one_in(40) => self.hand_over(),
+            9 if self.dice.one_in(20) => self.papers(),
             _ => self.work(),
         }
     }
@@ -413,7 +414,7 @@ impl Walk {
             },
             10 => self.waiting(&callout),
             11 | 12 => self.talk(&callout),
-            11 if !callout.reports_due().is_empty() => {
+            13 if !callout.reports_due().is_empty() => {
                 let (of, of_seq) = callout.reports_due()[0];
                 let kept = json!({"of": of, "of_seq": of_seq, "full": digest(8), "customer": digest(9)});
                 (Who::System, "report.keep", kept)
@@ -482,6 +483,20 @@ impl Walk {
             false => ("handover.sign", json!({"from": "A", "to": "B", "read_at": 1, "writes": writes, "text": words})),
         };
         self.send(Who::Operator, kind, id, body);
+    }
+
+    /// RAMS run out and are renewed, and a supervisor lets work go on with old ones.
+    fn papers(&mut self) {
+        let mut rams = crate::kit::register()[2].1.clone();
+        if self.dice.one_in(2) {
+            rams["valid_until"] = json!(self.play.now + s(600));
+        }
+        self.send(Who::Supervisor, "rams.put", "new".into(), rams);
+        let old = |c: &&std::sync::Arc<Callout>| c.rams.as_ref().is_some_and(|r| r.has_expired(self.play.now));
+        let ids: Vec<_> = self.play.world.callouts.values().filter(old).map(|c| c.id.to_string()).collect();
+        for id in ids {
+            self.send(Who::Supervisor, "rams.override", id, json!({"reason": "dice"}));
+        }
     }
 
     fn with_back_up(&mut self, callout: &Callout) -> (Who, &'static str, Value) {
