@@ -132,7 +132,8 @@ test('references can be said aloud', () => {
 });
 
 test('a shift’s times are times', () => {
-  const values = { council: 'Camden', service_name: 'Patrol', shift_start: '16:00', shift_end: '25:00' };
+  const every = { customer_min: '30 30 0 0', control_min: '15 30 60 120', handover_prompt_min: '30' };
+  const values = { council: 'Camden', service_name: 'Patrol', shift_start: '16:00', shift_end: '25:00', ...every };
   expect(putService(values, 'Europe/London')).toBeTypeOf('string');
   expect(putService({ ...values, shift_end: '03:00' }, 'Europe/London')).toMatchObject({ kind: 'settings.put' });
   const hours = { hours_start: '17:00', hours_end: '02:00', outside: 'Ring back at five.', outside_telephone: '101' };

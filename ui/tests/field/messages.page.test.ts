@@ -1,6 +1,6 @@
 /** The thread on the officer's phone and on the customer's page. */
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { axe, bench, onCallout, overflow, small, type Bench } from './bench';
 import { launch } from './drive';
 import { callout, messageView } from './fixtures';

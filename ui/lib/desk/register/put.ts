@@ -18,6 +18,8 @@ export interface ContactPut {
   name: string;
   telephone: string;
   email: string;
+  /** Which version of an approved report is sent to this address. */
+  reports?: 'customer' | 'full';
 }
 
 export interface ZonePut {
@@ -30,6 +32,17 @@ export interface PolicyPut {
   callout_on_take: boolean;
   acknowledge_en_route: boolean;
   keys_needed: boolean;
+  confirmation: Confirmation;
+  updates: Updates | null;
+}
+
+/** Whether one detector waits for a second one's word (BS 8243). */
+export type Confirmation = 'none' | { sequential: { window_minutes: number; lower_unconfirmed: boolean } };
+
+/** Minutes for priority 1 to 4; 0 is never. */
+export interface Updates {
+  customer_min: number[];
+  control_min: number[];
 }
 
 export interface SitePut {

@@ -1,6 +1,6 @@
 /** Forms that change one part of a site and send the whole of it back. */
-import { readPoint, referenceOf } from '../forms/register';
-import { yes, type Field, type FormSpec, type Values } from '../forms/spec';
+import { readMinutes, readPoint, referenceOf } from '../forms/register';
+import { options, yes, type Field, type FormSpec, type Values } from '../forms/spec';
 import type { RegisterView } from '$lib/generated/RegisterView';
 import { as, at, body, lines, withOne, type ContactPut, type EntrancePut, type SitePut, type ZonePut } from './put';
 
@@ -157,6 +157,13 @@ export function contact(put: Record<string, unknown>, index: number | null): For
       { as: 'text', name: 'name', label: 'Name', required: true, value: old?.name ?? '' },
       { as: 'text', name: 'telephone', label: 'Telephone', value: old?.telephone ?? '' },
       { as: 'text', name: 'email', label: 'E-mail', value: old?.email ?? '' },
+      {
+        as: 'select',
+        name: 'reports',
+        label: 'Approved reports by mail',
+        value: old?.reports ?? '',
+        options: options(['', 'None'], ['customer', 'The customer’s version'], ['full', 'The full report']),
+      },
     ] satisfies Field[],
   };
   return form(put, spec, (s, v) => {
@@ -166,6 +173,7 @@ export function contact(put: Record<string, unknown>, index: number | null): For
       name: text(v, 'name'),
       telephone: text(v, 'telephone'),
       email: text(v, 'email'),
+      ...(v['reports'] === 'customer' || v['reports'] === 'full' ? { reports: v['reports'] } : {}),
     };
     s.contacts = withOne(s.contacts, index, value);
   });
@@ -243,6 +251,9 @@ export function documents(put: Record<string, unknown>, view: RegisterView): For
 export function policy(put: Record<string, unknown>): FormSpec {
   const site = as<SitePut>(put);
   const flag = (on: boolean) => (on ? 'yes' : '');
+  const asked = (name: string) => (v: Values) => yes(v[name]);
+  const { confirmation, updates } = site.policy;
+  const sequential = confirmation === 'none' ? null : confirmation.sequential;
   const spec = {
     title: 'Change policies',
     about: site.name,
@@ -267,7 +278,58 @@ export function policy(put: Record<string, unknown>): FormSpec {
         label: 'Only who holds the keys is asked by itself',
         value: flag(site.policy.keys_needed),
       },
+      {
+        as: 'check',
+        name: 'confirms',
+        label: 'A second detector confirms an intruder alarm',
+        value: flag(sequential !== null),
+      },
+      {
+        as: 'text',
+        name: 'window',
+        label: 'Within how many minutes',
+        required: true,
+        inputmode: 'numeric',
+        value: String(sequential?.window_minutes ?? 60),
+        when: asked('confirms'),
+      },
+      {
+        as: 'check',
+        name: 'lower',
+        label: 'Until then it is one priority lower',
+        value: flag(sequential?.lower_unconfirmed ?? true),
+        when: asked('confirms'),
+      },
+      {
+        as: 'check',
+        name: 'own_updates',
+        label: 'This site says itself how often somebody is told',
+        value: flag(updates !== null),
+      },
+      {
+        as: 'text',
+        name: 'customer_min',
+        label: 'The customer is told something every … minutes',
+        required: true,
+        value: (updates?.customer_min ?? [30, 30, 0, 0]).join(' '),
+        help: 'For priority 1 to 4. 0 is never.',
+        when: asked('own_updates'),
+      },
+      {
+        as: 'text',
+        name: 'control_min',
+        label: 'The control room hears something new every … minutes',
+        required: true,
+        value: (updates?.control_min ?? [15, 30, 60, 120]).join(' '),
+        when: asked('own_updates'),
+      },
     ] satisfies Field[],
+    check: (v: Values) =>
+      yes(v['own_updates']) && !(readMinutes(v['customer_min']) && readMinutes(v['control_min']))
+        ? 'Write the minutes of priority 1 to 4 as 30 30 0 0.'
+        : yes(v['confirms']) && !/^[1-9]\d{0,3}$/.test(text(v, 'window'))
+          ? 'Write the minutes as a number: 60.'
+          : null,
   };
   return form(put, spec, (s, v) => {
     s.policy = {
@@ -275,6 +337,12 @@ export function policy(put: Record<string, unknown>): FormSpec {
       callout_on_take: yes(v['callout_on_take']),
       acknowledge_en_route: yes(v['acknowledge_en_route']),
       keys_needed: yes(v['keys_needed']),
+      confirmation: yes(v['confirms'])
+        ? { sequential: { window_minutes: Number(text(v, 'window')), lower_unconfirmed: yes(v['lower']) } }
+        : 'none',
+      updates: yes(v['own_updates'])
+        ? { customer_min: readMinutes(v['customer_min']) ?? [], control_min: readMinutes(v['control_min']) ?? [] }
+        : null,
     };
   });
 }

@@ -68,7 +68,7 @@ export const BINDINGS: readonly Binding[] = [
     group: 'Telephone',
     says: 'Answer the call that rings, ring back one that was missed, or write one down by hand',
   },
-  { keys: ['l'], command: 'live', group: 'Anywhere', says: 'Live: alarms, call-outs, patrols, map' },
+  { keys: ['0'], command: 'live', group: 'Anywhere', says: 'Live: alarms, call-outs, patrols, map' },
   { keys: ['r'], command: 'register', group: 'Anywhere', says: 'The register: sites, keys, RAMS, checklists' },
   { keys: ['n'], command: 'new-callout', group: 'Anywhere', says: 'New call-out' },
   { keys: ['h'], command: 'handover', group: 'Anywhere', says: 'Hand over' },

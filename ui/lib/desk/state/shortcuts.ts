@@ -19,6 +19,8 @@ const IN_REGISTER: ReadonlySet<KeyCommand> = new Set([
   'mute',
   'escape',
   'new-callout',
+  'telephone',
+  'handover',
 ]);
 
 export function onKey(desk: Desk, event: KeyboardEvent): void {
@@ -85,6 +87,7 @@ function run(desk: Desk, command: KeyCommand): void {
       goTo(desk, 'calls');
       return;
     case 'telephone':
+      desk.view = 'live';
       desk.telephone();
       toFirstField();
       return;

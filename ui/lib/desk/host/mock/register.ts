@@ -62,8 +62,14 @@ function putOf(site: SiteView): SitePut {
     what3words: site.what3words,
     rams: site.id === 'site-amp-office' ? 'RAMS-ALARM' : null,
     checklist: site.id === 'site-amp-office' ? 'CL-OFFICE' : null,
-    contacts: site.contacts.map((c, i) => ({ id: `person-${i}`, ...c, email: '' })),
-    policy: { callout_on_take: true, acknowledge_en_route: false, keys_needed: false },
+    contacts: site.contacts.map((c, i) => ({ ...c, id: `person-${i}`, email: '' })),
+    policy: {
+      callout_on_take: true,
+      acknowledge_en_route: false,
+      keys_needed: false,
+      confirmation: 'none',
+      updates: null,
+    },
   };
 }
 
@@ -306,7 +312,12 @@ function putSite(world: World, act: Act): void {
     ...old,
     ...{ name: put.name, address: put.address, lat: put.lat, lon: put.lon, radius_m: put.radius_m },
     ...{ hazards: put.hazards, access: put.access, response: put.response, what3words: put.what3words },
-    contacts: put.contacts.map(({ role, name, telephone }) => ({ role, name, telephone })),
+    contacts: put.contacts.map(({ id, role, name, telephone }, i) => ({
+      id: id ?? `person-${i}`,
+      role,
+      name,
+      telephone,
+    })),
     entrances: put.entrances.map((e) => ({
       name: e.name,
       ...e.point,
