@@ -127,6 +127,43 @@ impl Page {
         field.send_keys(text).await.expect("a field takes text");
     }
 
+    /// Presses a key where no field has the focus.
+    pub async fn key(&self, key: &str) {
+        self.find("body").await.send_keys(key).await.expect("a page takes keys");
+    }
+
+    /// Presses the first button within the selector that says this.
+    pub async fn button(&self, within: &str, says: &str) {
+        eventually(&format!("pressing “{says}” in “{within}”"), async || {
+            for button in self.0.find_all(By::Css(format!("{within} button"))).await.ok()? {
+                if button.text().await.ok()?.contains(says) && button.click().await.is_ok() {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
+    }
+
+    /// In a form over the page: chooses one of few.
+    pub async fn pick(&self, value: &str) {
+        self.click(&format!("dialog label:has(input[value=\"{value}\"])")).await;
+    }
+
+    /// In a form over the page: fills the field of this name.
+    pub async fn fill(&self, name: &str, text: &str) {
+        self.write(&format!("dialog [id$=\"-{name}\"]"), text).await;
+    }
+
+    /// Sends the form and waits until it is gone, which is when the desk has taken it.
+    pub async fn submit(&self) {
+        self.click("dialog button[type=submit]").await;
+        eventually("the form to be taken", async || {
+            self.0.find_all(By::Css("dialog[open]")).await.ok()?.is_empty().then_some(())
+        })
+        .await;
+    }
+
     /// Waits for the page's main heading.
     pub async fn heading(&self, text: &str) {
         self.reads("h1", text).await;

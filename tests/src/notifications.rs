@@ -11,6 +11,10 @@ pub struct Shown {
     pub summary: String,
     pub body: String,
     pub actions: Vec<String>,
+    /// 0 low, 1 normal, 2 critical.
+    pub urgency: u8,
+    /// In milliseconds; 0 is never.
+    pub expire: i32,
 }
 
 #[derive(Clone, Default)]
@@ -33,12 +37,13 @@ impl Service {
         summary: String,
         body: String,
         actions: Vec<String>,
-        _hints: HashMap<String, OwnedValue>,
-        _expire: i32,
+        hints: HashMap<String, OwnedValue>,
+        expire: i32,
     ) -> u32 {
         let mut state = self.0.lock().expect("nothing panics while it holds this");
         let id = state.all.len() as u32 + 1;
-        state.all.push(Shown { id, summary, body, actions });
+        let urgency = hints.get("urgency").and_then(|u| u8::try_from(u).ok()).unwrap_or(1);
+        state.all.push(Shown { id, summary, body, actions, urgency, expire });
         state.open.push(id);
         id
     }

@@ -27,6 +27,11 @@ impl Phone {
 
     pub async fn go_there(&self) {
         self.0.press("rams-sign").await;
+        self.travel().await;
+    }
+
+    /// Confirms the place, goes there, and comes on foot.
+    pub async fn travel(&self) {
         self.0.heading("Is this the place?").await;
         self.0.press("location-confirm").await;
         self.0.heading("Set off").await;
@@ -41,6 +46,11 @@ impl Phone {
         self.0.heading("Site checklist").await;
         self.0.choose("checklist-vehicles", "no").await;
         self.0.press("checklist-done").await;
+        self.judge_safe().await;
+    }
+
+    /// The assessment, with something seen and something done about it.
+    pub async fn judge_safe(&self) {
         self.0.heading("Is it safe to go on?").await;
         for value in ["none seen", "poor", "wet", "dog", "torch"] {
             self.0.click(&format!("[data-value=\"{value}\"]")).await;
@@ -51,10 +61,7 @@ impl Phone {
     pub async fn checklist(&self, picture: &Path) {
         self.0.heading("Site checklist").await;
         self.0.choose("checklist-door-closed", "yes").await;
-        let input = self.0.0.find(By::Css("[data-testid=\"checklist-door-picture\"] input[type=file]")).await;
-        let input = input.expect("the picture's input");
-        input.send_keys(picture.display().to_string()).await.expect("a picture can be chosen");
-        self.0.find("[data-testid=\"checklist-door-picture\"] img").await;
+        self.take_picture("checklist-door-picture", picture).await;
         self.0.press("checklist-done").await;
     }
 
@@ -78,6 +85,79 @@ impl Phone {
         self.0.press("forced-record").await;
     }
 
+    /// Looks round outside, finds one thing wrong, and goes no further in.
+    pub async fn inspect_with_issue(&self, what: &str, note: &str, stays_out: &str) {
+        self.0.heading("Look round outside").await;
+        let groups = self.0.0.find_all(By::Css("[data-testid^=\"finding-outside-\"]")).await.expect("findings");
+        for group in groups {
+            let id = group.attr("data-testid").await.ok().flatten().expect("a finding's mark");
+            let wrong = id.ends_with(what);
+            self.0.choose(&id, if wrong { "issue" } else { "ok" }).await;
+            if wrong {
+                self.0.write(&format!("[data-testid=\"{id}\"] input:not([type=file])"), note).await;
+            }
+        }
+        self.0.press("inspection-record").await;
+        self.0.heading("Look round inside").await;
+        self.0.press("stay-out").await;
+        self.0.write("#out", stays_out).await;
+        self.0.press("not-entered").await;
+    }
+
+    /// A window was forced and somebody got in; the police know.
+    pub async fn forced_window(&self, picture: &Path, reference: &str) {
+        self.0.heading("Did somebody get in?").await;
+        for opening in ["door", "roof", "shutter", "lock"] {
+            self.0.choose(&format!("opening-{opening}"), "intact").await;
+        }
+        self.0.choose("opening-window", "forced").await;
+        self.take_picture("opening-window", picture).await;
+        self.0.click("[data-value=\"entry\"]").await;
+        self.0.reads("main", "Touch nothing. Keep others out.").await;
+        for label in ["Is the scene preserved?", "Were the police told?"] {
+            self.answer(label, "yes").await;
+        }
+        self.0.write("#cad", reference).await;
+        self.0.press("forced-record").await;
+    }
+
+    /// Takes a picture where one is asked for.
+    pub async fn take_picture(&self, within: &str, picture: &Path) {
+        let input = By::Css(format!("[data-testid=\"{within}\"] input[type=file]"));
+        let input = crate::eventually("the picture's input", async || self.0.0.find(input.clone()).await.ok()).await;
+        input.send_keys(picture.display().to_string()).await.expect("a picture can be chosen");
+        self.0.find(&format!("[data-testid=\"{within}\"] img")).await;
+    }
+
+    /// Chooses in the group with this label.
+    pub async fn answer(&self, label: &str, value: &str) {
+        let path = format!("//*[@role='group'][.//*[text()='{label}']]//*[@data-value='{value}']");
+        crate::eventually(&format!("“{label}”"), async || {
+            self.0.0.find(By::XPath(path.as_str())).await.ok()?.click().await.ok()
+        })
+        .await;
+    }
+
+    /// Answers a question of the procedure.
+    pub async fn ask(&self, title: &str, choice: &str, note: &str) {
+        self.0.heading(title).await;
+        self.0.press(&format!("choice-{choice}")).await;
+        if !note.is_empty() {
+            self.0.write("textarea", note).await;
+        }
+        self.0.press("ask-record").await;
+    }
+
+    /// Holds the emergency button until it says that it is raised.
+    pub async fn hold_emergency(&self) {
+        let button = self.0.id("emergency").await;
+        button.scroll_into_view().await.expect("the button can be reached");
+        let chain = || self.0.0.action_chain();
+        chain().click_and_hold_element(&button).perform().await.expect("a button can be held");
+        self.0.reads("[data-testid=\"emergency\"]", "Emergency raised").await;
+        chain().release().perform().await.expect("and let go");
+    }
+
     pub async fn secure(&self) {
         self.0.heading("Secure it, reset the alarm").await;
         for value in ["secure", "set", "officer"] {
@@ -87,9 +167,16 @@ impl Phone {
     }
 
     pub async fn report(&self, narrative: &str) {
+        self.report_of(narrative, Some("user_error")).await;
+    }
+
+    /// Only an alarm has a cause.
+    pub async fn report_of(&self, narrative: &str, cause: Option<&str>) {
         self.0.heading("Finish the report").await;
         self.0.write("#narrative", narrative).await;
-        self.0.click("[data-value=\"user_error\"]").await;
+        if let Some(cause) = cause {
+            self.0.click(&format!("[data-value=\"{cause}\"]")).await;
+        }
         let pad = self.0.id("signature").await;
         pad.scroll_into_view().await.expect("the pad can be reached");
         self.0

@@ -20,12 +20,23 @@ use watchhouse_tests::notifications::{Notifications, Shown};
 use watchhouse_tests::phone::Phone;
 use watchhouse_tests::programs::{Hub, hub_says};
 
+#[path = "window/emergency.rs"]
+mod emergency;
+
 #[path = "window/flood.rs"]
 mod flood;
+
+#[path = "window/intruder.rs"]
+mod intruder;
 
 #[path = "window/partner.rs"]
 mod partner;
 
+#[path = "window/withdrawal.rs"]
+mod withdrawal;
+
+/// What the window says is to be done next.
+const NEXT: &str = "[aria-label=\"Next\"]";
 const NARRATIVE: &str = "The door was closed and locked. A cleaner had set the alarm off.";
 const TOKEN: &str = "a-link-that-only-this-test-knows";
 
@@ -70,10 +81,14 @@ fn picture(dir: &Path) -> PathBuf {
 }
 
 async fn scene() -> anyhow::Result<Scene> {
+    scene_with(register()).await
+}
+
+async fn scene_with(register: Value) -> anyhow::Result<Scene> {
     let dir = tempfile::tempdir()?;
     let data = dir.path().join("data");
     let file = dir.path().join("register.json");
-    std::fs::write(&file, register().to_string())?;
+    std::fs::write(&file, register.to_string())?;
     let (data_text, file_text) = (data.display().to_string(), file.display().to_string());
     hub_says(&["import", "--data", &data_text, &file_text])?;
     let hub = Hub::start(&data)?;
@@ -91,11 +106,17 @@ async fn scene() -> anyhow::Result<Scene> {
         .await?;
     window.body("data-ready", "true").await;
     window.body("data-link", "live").await;
-    let code: Value =
-        api.post("/v1/enrol-codes", &json!({ "officer": "O-17" })).await?.error_for_status()?.json().await?;
-    let phone = Phone(chromium.page(code["url"].as_str().unwrap_or_default()).await?);
-    phone.sign_on("RSP-3").await;
+    let phone = enrolled(&api, &chromium, "O-17", "RSP-3").await?;
     Ok(Scene { dir, hub, api, bus, _webkit: webkit, chromium, window, phone })
+}
+
+/// A phone of this officer, signed on.
+async fn enrolled(api: &Client, chromium: &Browser, officer: &str, unit: &str) -> anyhow::Result<Phone> {
+    let code: Value =
+        api.post("/v1/enrol-codes", &json!({ "officer": officer })).await?.error_for_status()?.json().await?;
+    let phone = Phone(chromium.page(code["url"].as_str().unwrap_or_default()).await?);
+    phone.sign_on(unit).await;
+    Ok(phone)
 }
 
 impl Scene {
@@ -129,6 +150,39 @@ impl Scene {
         Ok(page)
     }
 
+    /// The report as it lies on the disk, and what it says, in one line.
+    async fn report(&self, number: &str) -> anyhow::Result<(PathBuf, String)> {
+        let pdf = self.api.http.get(format!("{}/v1/callouts/{number}/report.pdf", self.api.base));
+        let pdf = pdf.bearer_auth(&self.api.token).send().await?.error_for_status()?.bytes().await?;
+        let path = self.dir.path().join("report.pdf");
+        std::fs::write(&path, &pdf)?;
+        let text = Command::new("pdftotext").args(["-layout"]).arg(&path).arg("-").output()?;
+        let text = String::from_utf8_lossy(&text.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok((path, text))
+    }
+
+    /// In the window: waits for the report of the chosen call-out, approves it, and sees it closed.
+    async fn approve_in_the_window(&self, number: &str) {
+        self.window.reads(NEXT, "Read the report and close or return it").await;
+        self.window.button(NEXT, "Approve and close").await;
+        self.window.submit().await;
+        eventually("the call-out to be closed", async || {
+            let now = self.api.get(&format!("/v1/callouts/{number}")).await.ok()?;
+            (now["state"] == "closed").then_some(())
+        })
+        .await;
+    }
+
+    /// Ends everything; the log must be whole.
+    async fn end(self) -> anyhow::Result<()> {
+        self.window.close().await;
+        self.phone.0.close().await;
+        let data = self.hub.data.display().to_string();
+        self.hub.stop()?;
+        assert!(hub_says(&["verify", "--data", &data])?.ends_with("clean"));
+        Ok(())
+    }
+
     /// Closes the call-out and looks at what is left of it.
     async fn close_and_check(self, callout: &Value, customer: Page) -> anyhow::Result<()> {
         let number = callout["number"].as_str().unwrap_or_default().to_owned();
@@ -138,12 +192,7 @@ impl Scene {
         })
         .await;
         self.api.must("report.review", &number, json!({ "approve": true })).await?;
-        let pdf = self.api.http.get(format!("{}/v1/callouts/{number}/report.pdf", self.api.base));
-        let pdf = pdf.bearer_auth(&self.api.token).send().await?.error_for_status()?.bytes().await?;
-        let path = self.dir.path().join("report.pdf");
-        std::fs::write(&path, &pdf)?;
-        let text = Command::new("pdftotext").args(["-layout"]).arg(&path).arg("-").output()?;
-        let text = String::from_utf8_lossy(&text.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+        let (path, text) = self.report(&number).await?;
         for wanted in [
             number.as_str(),
             "Boiler house",

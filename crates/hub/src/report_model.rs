@@ -429,13 +429,21 @@ impl Maker<'_> {
         })
     }
 
+    /// What was agreed with whoever comes: "expected 22:40, agreed by J. Marsh, up to £400".
+    fn agreed(&self, liaison: &domain::command::LiaisonRecord) -> String {
+        let due = liaison.due_at.map(|at| format!("expected {}", self.civil.exact(at)));
+        let by = Some(&liaison.authorised_by).filter(|by| !by.is_empty()).map(|by| format!("agreed by {by}"));
+        let cap = liaison.cost_cap.map(|cap| format!("up to £{cap}"));
+        [due, by, cap].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
     fn liaison(&self) -> Vec<LiaisonEntry> {
         let row = |l: &Given<domain::command::LiaisonRecord>| LiaisonEntry {
             when: self.civil.exact(l.at),
-            whom: l.what.whom.clone(),
+            whom: l.what.whom.replace('_', "-"),
             channel: l.what.channel.replace('_', " "),
             direction: String::new(),
-            summary: [l.what.outcome.replace('_', " "), l.what.summary.clone()]
+            summary: [l.what.outcome.replace('_', " "), self.agreed(&l.what), l.what.summary.clone()]
                 .into_iter()
                 .filter(|t| !t.is_empty())
                 .collect::<Vec<_>>()

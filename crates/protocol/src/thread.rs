@@ -82,15 +82,20 @@ pub struct AttentionView {
     pub times: u32,
 }
 
-/// One of the emergency services, as the liaison log tells of it.
+/// One of the emergency services or contractors, as the liaison log tells of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ServiceCallView {
-    /// `police`, `ambulance`, `fire`.
+    /// `police`, `ambulance`, `fire`, `boarding_up`, `locksmith`, `guard`.
     pub whom: String,
     pub called_at: String,
     pub attending_at: Option<String>,
     pub arrived_at: Option<String>,
+    pub done_at: Option<String>,
+    /// When they say they will be there.
+    pub due_at: Option<String>,
+    /// Who agreed to pay, and how much at most: "J. Marsh, up to £400".
+    pub agreed: String,
     pub reference: String,
     pub outcome: String,
 }

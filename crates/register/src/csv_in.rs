@@ -20,16 +20,17 @@ pub fn read(text: &str, world: &World) -> Result<Read, String> {
     })?;
     check_columns(table, &columns)?;
     let mut into = Into { world, table, read: Read::default(), sites: BTreeMap::new(), seen: BTreeSet::new() };
+    let mut lines = Lines { text, byte: 0, line: 1 };
     for record in reader.records() {
         match record {
             Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => {}
             Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = lines.of(record.position());
                 let cells = Cells { columns: &columns, record: &record };
                 into.take(line, &cells);
             }
             Err(error) => {
-                let at = error.position().map_or(0, csv::Position::line);
+                let at = lines.of(error.position());
                 let place = format!("line {at}");
                 into.read.refused.push(Refused {
                     at,
@@ -41,6 +42,28 @@ pub fn read(text: &str, world: &World) -> Result<Read, String> {
         }
     }
     Ok(into.done())
+}
+
+/// Counts lines as an editor does. The reader's own count is one short after CR LF, and takes no empty lines.
+struct Lines<'a> {
+    text: &'a str,
+    byte: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line on which a record begins; records are asked for in their order.
+    fn of(&mut self, position: Option<&csv::Position>) -> u64 {
+        let bytes = self.text.as_bytes();
+        let begins = position.map_or(self.byte, |p| usize::try_from(p.byte()).unwrap_or(usize::MAX)).min(bytes.len());
+        let blank = bytes[begins..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let until = begins + blank;
+        if let Some(passed) = bytes.get(self.byte..until) {
+            self.line += passed.iter().filter(|b| **b == b'\n').count() as u64;
+            self.byte = until;
+        }
+        self.line
+    }
 }
 
 fn check_columns(table: Table, columns: &[String]) -> Result<(), String> {

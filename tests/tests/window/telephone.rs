@@ -1,4 +1,4 @@
-//! A telephone complaint, from the exchange to the officer who goes there.
+//! A telephone complaint, from the exchange to the closed report.
 
 use crate::scene;
 use serde_json::{Value, json};
@@ -7,9 +7,10 @@ use watchhouse_tests::eventually;
 
 const NUMBER: &str = "020 7946 0111";
 const PLACE: &str = "51.5501, -0.1502";
+const NARRATIVE: &str = "Loud music from flat 12. They would not stop; the noise team has the log.";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_telephone_complaint_about_noise_becomes_a_call_out_that_an_officer_accepts() -> anyhow::Result<()> {
+async fn a_telephone_complaint_about_noise_becomes_a_call_out_that_is_closed_with_its_report() -> anyhow::Result<()> {
     let scene = scene().await?;
     let exchange = scene.api.with(scene.hub.token("Exchange", "partner")?);
     let told = async |state: &str| -> anyhow::Result<Value> {
@@ -45,14 +46,26 @@ async fn a_telephone_complaint_about_noise_becomes_a_call_out_that_an_officer_ac
     assert_eq!((&callout["about"], &callout["place"]), (&json!("noise_nuisance"), &json!(PLACE)));
     assert_eq!(callout["calls"], json!([call]));
 
-    // The officer has it with the place as the caller gave it.
+    // The officer has it with the place as the caller gave it, and a procedure of its own.
     scene.phone.0.press("offer-accept").await;
     scene.phone.0.heading("Is this the place?").await;
     scene.phone.0.reads("main", PLACE).await;
     scene.window.reads(&format!("[data-testid=\"callout-row-{number}\"]"), "RSP-3").await;
     assert!(scene.window.0.find_all(thirtyfour::By::Css(row.as_str())).await?.is_empty(), "the call is dealt with");
-    scene.api.must("callout.stand_down", &number, json!({ "reason": "The music stopped." })).await?;
-    scene.window.close().await;
-    scene.phone.0.close().await;
-    Ok(())
+    let phone = &scene.phone;
+    phone.travel().await;
+    phone.judge_safe().await;
+    phone.ask("Listen before knocking", "loud", "Music from the second floor, ten minutes").await;
+    phone.ask("Speak to the household", "refused", "The man at the door would not turn it down").await;
+    phone.ask("Write the noise down", "log", "20:10 to 20:20, bass in the whole flat").await;
+    phone.ask("Outcome", "goes_on", "Referred with the log").await;
+    phone.report_of(NARRATIVE, None).await;
+    phone.all_sent().await;
+    scene.window.press(&format!("callout-row-{number}")).await;
+    scene.approve_in_the_window(&number).await;
+    let (_, text) = scene.report(&number).await?;
+    for wanted in [NARRATIVE, "Music from the second floor", "It goes on; referred to the noise team", PLACE] {
+        assert!(text.contains(wanted), "the report does not say “{wanted}”:\n{text}");
+    }
+    scene.end().await
 }

@@ -80,6 +80,13 @@ pub fn services(callout: &Callout) -> Vec<ServiceCallView> {
         called_at: instant(service.called_at),
         attending_at: service.attending_at.map(instant),
         arrived_at: service.arrived_at.map(instant),
+        done_at: service.done_at.map(instant),
+        due_at: service.due_at.map(instant),
+        agreed: [service.authorised_by, service.cost_cap.map_or_else(String::new, |cap| format!("up to £{cap}"))]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
         reference: service.reference,
         outcome: service.outcome,
     };

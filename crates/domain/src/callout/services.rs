@@ -1,9 +1,16 @@
-//! Police, ambulance and fire as the liaison log tells of them: called, attending, there.
+//! Those who come from outside, as the liaison log tells of them: called, attending, there, done.
 
 use super::Callout;
 use crate::Instant;
+use crate::command::LiaisonRecord;
 
-pub const SERVICES: [&str; 3] = ["police", "ambulance", "fire"];
+/// Police, ambulance and fire, then who protects the place afterwards.
+pub const SERVICES: [&str; 6] = ["police", "ambulance", "fire", "boarding_up", "locksmith", "guard"];
+
+/// Whether it is somebody who sends a bill.
+pub fn is_contractor(whom: &str) -> bool {
+    matches!(whom, "boarding_up" | "locksmith" | "guard")
+}
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
@@ -11,9 +18,15 @@ pub struct Service {
     pub called_at: Instant,
     pub attending_at: Option<Instant>,
     pub arrived_at: Option<Instant>,
+    pub done_at: Option<Instant>,
+    /// When they last said they would be there.
+    pub due_at: Option<Instant>,
+    pub authorised_by: String,
+    /// In whole pounds.
+    pub cost_cap: Option<u32>,
     /// The newest reference they gave.
     pub reference: String,
-    /// The newest outcome: `answered`, `no_reply`, `attending`, `arrived`.
+    /// The newest outcome: `answered`, `no_reply`, `attending`, `arrived`, `done`.
     pub outcome: String,
 }
 
@@ -28,18 +41,19 @@ impl Callout {
         calls.sort_by_key(|call| (call.at, call.seq));
         let first = |outcome: &str| calls.iter().find(|l| l.what.outcome == outcome).map(|l| l.at);
         let newest = calls.last()?;
+        let text = |of: fn(&LiaisonRecord) -> &str| {
+            calls.iter().rev().map(|l| of(&l.what).trim()).find(|t| !t.is_empty()).unwrap_or_default().to_owned()
+        };
         Some(Service {
             whom,
             called_at: calls.first()?.at,
             attending_at: first("attending"),
             arrived_at: first("arrived"),
-            reference: calls
-                .iter()
-                .rev()
-                .map(|l| l.what.reference.trim())
-                .find(|r| !r.is_empty())
-                .unwrap_or_default()
-                .to_owned(),
+            done_at: first("done"),
+            due_at: calls.iter().rev().find_map(|l| l.what.due_at),
+            authorised_by: text(|l| &l.authorised_by),
+            cost_cap: calls.iter().rev().find_map(|l| l.what.cost_cap),
+            reference: text(|l| &l.reference),
             outcome: newest.what.outcome.clone(),
         })
     }

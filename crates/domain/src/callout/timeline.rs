@@ -197,9 +197,15 @@ impl Callout {
                 ("inform", note.share, format!("Note{to}: {}", note.text))
             }
             E::LiaisonRecorded(l) => {
-                let mut text = format!("{} {}", capital(&l.whom), l.outcome.replace('_', " "));
+                let mut text = format!("{} {}", capital(&l.whom.replace('_', "-")), l.outcome.replace('_', " "));
                 if !l.reference.is_empty() {
                     text += &format!(", reference {}", l.reference);
+                }
+                if !l.authorised_by.is_empty() {
+                    text += &format!(", agreed by {}", l.authorised_by);
+                }
+                if let Some(cap) = l.cost_cap {
+                    text += &format!(", up to £{cap}");
                 }
                 ("inform", false, with_reason(text.trim_end().into(), &l.summary))
             }

@@ -24,7 +24,7 @@ pub struct NoteAdd {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LiaisonRecord {
-    /// `police`, `ambulance`, `fire`, `customer`, `keyholder`, `control`, `arc`.
+    /// `police`, `ambulance`, `fire`, `boarding_up`, `locksmith`, `guard`, `customer`, `keyholder`, `control`, `arc`.
     pub whom: String,
     /// `telephone`, `radio`, `in_person`, `email`.
     #[serde(default)]
@@ -33,9 +33,18 @@ pub struct LiaisonRecord {
     pub summary: String,
     #[serde(default)]
     pub reference: String,
-    /// `answered`, `no_reply`, `attending`, `arrived`.
+    /// `answered`, `no_reply`, `attending`, `arrived`, `done`.
     #[serde(default)]
     pub outcome: String,
+    /// When they say they will be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Instant>,
+    /// Who agreed to pay for a contractor, as they said their name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub authorised_by: String,
+    /// The most that may be spent, in whole pounds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_cap: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use super::{Decided, Decision, event, required};
 use crate::callout::checks::{check_digest, check_text};
+use crate::callout::services::is_contractor;
 use crate::callout::{Assignment, Callout};
 use crate::command::{
     Author, EscalationRaise, EscalationStandDown, LiaisonRecord, MediaReceived, MediaRelease, NoteAdd, Role,
@@ -16,6 +17,10 @@ use chrono::TimeDelta;
 
 /// The level of escalation that nothing may refuse.
 const EMERGENCY: u8 = 3;
+
+/// Whoever was called comes between these: a word that is recorded late may name a time that has gone.
+const DUE_PAST: TimeDelta = TimeDelta::days(1);
+const DUE_AHEAD: TimeDelta = TimeDelta::days(7);
 
 /// A customer's link never lives longer than this.
 const LINK_MAX: TimeDelta = TimeDelta::days(31);
@@ -46,9 +51,17 @@ impl Decision<'_> {
         callout.must_be_live()?;
         self.must_take_part(callout)?;
         required(&liaison.whom, "Who was spoken to")?;
-        [&liaison.channel, &liaison.summary, &liaison.reference, &liaison.outcome]
+        [&liaison.channel, &liaison.summary, &liaison.reference, &liaison.outcome, &liaison.authorised_by]
             .into_iter()
             .try_for_each(|text| check_text(text))?;
+        if liaison.due_at.is_some_and(|due| due < self.ctx.at - DUE_PAST || due > self.ctx.at + DUE_AHEAD) {
+            return Err(Refusal::new("bad_due", "Whoever was called comes within a week.")
+                .mend("Give the time at which they said they would be there."));
+        }
+        if !is_contractor(&liaison.whom) && (liaison.cost_cap.is_some() || !liaison.authorised_by.is_empty()) {
+            return Err(Refusal::new("not_a_contractor", format!("Nobody pays for “{}”.", liaison.whom))
+                .mend("A cost and who agreed to it go with boarding_up, locksmith or guard."));
+        }
         self.on_callout(callout, E::LiaisonRecorded(liaison.clone()))
     }
 

@@ -182,7 +182,7 @@ event_bodies! {
     "step.answered" => StepAnswered(Done<StepAnswer>) ["what.note"],
     "step.skipped" => StepSkipped(StepSkip) ["reason"],
     "note.added" => NoteAdded(NoteAdd) ["text"],
-    "liaison.recorded" => LiaisonRecorded(LiaisonRecord) ["summary"],
+    "liaison.recorded" => LiaisonRecorded(LiaisonRecord) ["summary", "authorised_by"],
     "escalation.raised" => EscalationRaised(EscalationRaise) ["reason"],
     "escalation.stood_down" => EscalationStoodDown(EscalationEnded) ["reason"],
     "check_call.due" => CheckCallDue(OfAssignment),

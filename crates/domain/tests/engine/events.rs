@@ -133,7 +133,8 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("note.add", json!({"text": MARK, "to": "customer", "pictures": [digest(5)], "share": true, "about": id})),
         (
             "liaison.record",
-            json!({"whom": "police", "channel": "telephone", "summary": MARK, "reference": "CAD 1", "outcome": "attending"}),
+            json!({"whom": "boarding_up", "channel": "telephone", "summary": MARK, "reference": "CAD 1",
+                   "outcome": "attending", "due_at": null, "authorised_by": MARK, "cost_cap": 400}),
         ),
         ("escalation.raise", json!({"level": 3, "reason": MARK, "emergency": true, "point": SITE})),
         ("escalation.stand_down", json!({"reason": MARK, "officer_safe": true, "seen": null})),

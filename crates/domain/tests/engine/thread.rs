@@ -344,3 +344,24 @@ fn each_service_has_its_times_and_its_reference() {
     );
     assert_eq!((services[0].called_at, services[0].attending_at), (start, Some(start + crate::kit::s(60))));
 }
+
+#[test]
+fn a_contractor_is_expected_agreed_to_and_done() {
+    let mut play = Play::new();
+    play.open(2);
+    let (start, due) = (play.now, play.now + crate::kit::s(1_800));
+    let terms = json!({"whom": "boarding_up", "outcome": "attending", "reference": "J-2210", "due_at": due,
+                       "authorised_by": "J. Marsh", "cost_cap": 400});
+    play.does(DESK, "liaison.record", terms.clone());
+    for outcome in ["arrived", "done"] {
+        play.pass(900);
+        play.does(DESK, "liaison.record", json!({"whom": "boarding_up", "outcome": outcome}));
+    }
+    let [boarding] = &play.callout().services()[..] else { panic!("{:?}", play.callout().services()) };
+    assert_eq!((boarding.due_at, boarding.cost_cap, boarding.authorised_by.as_str()), (Some(due), Some(400), "J. Marsh"));
+    assert_eq!((boarding.arrived_at, boarding.done_at), (Some(start + crate::kit::s(900)), Some(due)));
+    let said = |text: &str| play.callout().timeline.iter().any(|e| e.text == text);
+    assert!(said("Boarding-up attending, reference J-2210, agreed by J. Marsh, up to £400"));
+    play.may_not(DESK, "liaison.record", json!({"whom": "guard", "due_at": start + crate::kit::s(700_000)}), "bad_due");
+    play.may_not(DESK, "liaison.record", json!({"whom": "police", "cost_cap": 1}), "not_a_contractor");
+}

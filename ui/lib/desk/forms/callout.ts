@@ -6,7 +6,8 @@ import type { CrewView } from '$lib/generated/CrewView';
 import type { OfficerRow } from '$lib/generated/OfficerRow';
 import { clockMinute } from '$lib/shared/time';
 import { CAUSES } from './causes';
-import { options, yes, type FormSpec } from './spec';
+import { CONTRACTORS } from '../thread/words';
+import { options, yes, type FormSpec, type Values } from './spec';
 
 export const name = (row: CalloutRow): string => `${row.number} ${row.title}, ${row.place}`;
 
@@ -55,12 +56,17 @@ const WHOM = options(
   ['fire', 'Fire brigade'],
   ['customer', 'Customer'],
   ['keyholder', 'Keyholder'],
+  ['boarding_up', 'Boarding-up'],
+  ['locksmith', 'Locksmith'],
+  ['guard', 'Guard'],
   ['arc', 'Alarm receiving centre'],
   ['control', 'Another control room'],
 );
 
+const billed = (v: Values): boolean => CONTRACTORS.includes(v['whom'] ?? '');
+
 /** With `brief`, what the emergency services need to hear stands above the answers. */
-export function liaison(row: CalloutRow, whom = 'police', brief: BriefLine[] = []): FormSpec {
+export function liaison(row: CalloutRow, now: number, whom = 'police', brief: BriefLine[] = []): FormSpec {
   return {
     ...(brief.length > 0 ? { brief } : {}),
     title: 'Record a call',
@@ -91,11 +97,25 @@ export function liaison(row: CalloutRow, whom = 'police', brief: BriefLine[] = [
           ['no_reply', 'No reply'],
           ['attending', 'Attending'],
           ['arrived', 'Arrived'],
+          ['done', 'Done, has left'],
         ),
       },
       { as: 'text', name: 'reference', label: 'Their reference', help: 'CAD or incident number, as given.' },
+      {
+        as: 'text',
+        name: 'minutes',
+        label: 'There in … minutes',
+        inputmode: 'numeric',
+        when: (v) => v['outcome'] === 'answered' || v['outcome'] === 'attending',
+      },
+      { as: 'text', name: 'authorised_by', label: 'Who agreed to pay', when: billed },
+      { as: 'text', name: 'cost_cap', label: 'Up to, in pounds', inputmode: 'numeric', when: billed },
       { as: 'area', name: 'summary', label: 'What was said' },
     ],
+    check: (v) =>
+      ['minutes', 'cost_cap'].some((name) => !/^\d{0,5}$/.test(v[name]?.trim() ?? ''))
+        ? 'Write minutes and pounds as whole numbers.'
+        : null,
     act: (v) => ({
       kind: 'liaison.record',
       target: row.id,
@@ -105,6 +125,9 @@ export function liaison(row: CalloutRow, whom = 'police', brief: BriefLine[] = [
         outcome: v['outcome'],
         reference: v['reference']?.trim(),
         summary: v['summary']?.trim(),
+        ...(v['minutes']?.trim() && { due_at: new Date(now + Number(v['minutes']) * 60_000).toISOString() }),
+        ...(billed(v) && v['authorised_by']?.trim() && { authorised_by: v['authorised_by'].trim() }),
+        ...(billed(v) && v['cost_cap']?.trim() && { cost_cap: Number(v['cost_cap']) }),
       },
     }),
   };

@@ -119,12 +119,12 @@ function run(desk: Desk, command: KeyCommand): void {
       else needCallout();
       return;
     case 'police':
-      if (row) desk.ask(forms.liaison(row, 'police', detail?.brief));
+      if (row) desk.ask(forms.liaison(row, desk.clock.exact(), 'police', detail?.brief));
       else needCallout();
       return;
     case 'ambulance':
     case 'fire':
-      if (row) desk.ask(forms.liaison(row, command, detail?.brief));
+      if (row) desk.ask(forms.liaison(row, desk.clock.exact(), command, detail?.brief));
       else needCallout();
       return;
     case 'contacts':

@@ -21,7 +21,17 @@ export const OUTCOMES: [value: string, label: string][] = [
 export const outcomeWord = (outcome: string): string =>
   OUTCOMES.find(([value]) => value === outcome)?.[1] ?? outcome.replaceAll('_', ' ');
 
-export const SERVICE_WORDS: Record<string, string> = { police: 'Police', ambulance: 'Ambulance', fire: 'Fire brigade' };
+export const SERVICE_WORDS: Record<string, string> = {
+  police: 'Police',
+  ambulance: 'Ambulance',
+  fire: 'Fire brigade',
+  boarding_up: 'Boarding-up',
+  locksmith: 'Locksmith',
+  guard: 'Guard',
+};
+
+/** Those who protect the place afterwards, and send a bill. */
+export const CONTRACTORS = ['boarding_up', 'locksmith', 'guard'];
 
 /** How far a message has come with one of its readers. */
 export function receiptWord(receipt: Receipt): 'read' | 'delivered' | 'sent' {

@@ -123,16 +123,16 @@ function onCallout(world: World, act: Act): Acted | null {
       { seq: 100 + list.length, at, recorded_at: at, who: 'Operator', text, pending: true },
     ]);
   };
+  if (act.kind === 'note.add') log(`Note: ${String(act.body['text'])}`);
+  if (act.kind === 'liaison.record')
+    log(`${String(act.body['whom'])}: ${String(act.body['outcome'])} ${String(act.body['reference'] ?? '')}`);
   if (world.talk.takes(act)) {
     world.changeCallout(row, world.talk.rowAfter(row, act));
+    world.send({ details_changed: [row.id] });
     return answer();
   }
   switch (act.kind) {
-    case 'note.add':
-      log(`Note: ${String(act.body['text'])}`);
-      break;
     case 'liaison.record':
-      log(`${String(act.body['whom'])}: ${String(act.body['outcome'])} ${String(act.body['reference'] ?? '')}`);
       break;
     case 'assignment.offer':
       world.changeCallout(row, {

@@ -131,6 +131,9 @@ export class Talk {
           called_at: known?.called_at ?? at,
           attending_at: known?.attending_at ?? (outcome === 'attending' ? at : null),
           arrived_at: known?.arrived_at ?? (outcome === 'arrived' ? at : null),
+          done_at: known?.done_at ?? (outcome === 'done' ? at : null),
+          due_at: (body['due_at'] as string | undefined) ?? known?.due_at ?? null,
+          agreed: String(body['authorised_by'] ?? '') || (known?.agreed ?? ''),
           reference: String(body['reference'] ?? '') || (known?.reference ?? ''),
           outcome,
         });
