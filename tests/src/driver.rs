@@ -169,15 +169,17 @@ impl Page {
         self.reads("h1", text).await;
     }
 
-    /// Waits until the first element of the selector holds the text.
+    /// Waits until the first element of the selector holds the text; in capitals it is the same text.
     pub async fn reads(&self, selector: &str, text: &str) {
         let since = std::time::Instant::now();
+        let mut told = false;
         eventually(&format!("“{text}” in “{selector}”"), async || {
             let found = self.0.find(By::Css(selector)).await.ok()?.text().await.ok()?;
-            if found.contains(text) {
+            if found.to_lowercase().contains(&text.to_lowercase()) {
                 return Some(());
             }
-            if since.elapsed() > crate::PATIENCE / 2 {
+            if since.elapsed() > crate::PATIENCE / 2 && !std::mem::replace(&mut told, true) {
+                eprintln!("“{selector}” still reads “{found}”");
                 self.keep_picture().await;
             }
             None
@@ -188,7 +190,8 @@ impl Page {
     /// What the page shows instead, beside the test's program, for whoever looks into a failure.
     async fn keep_picture(&self) {
         if let Ok(test) = std::env::current_exe() {
-            let _ = self.0.screenshot(&test.with_extension("failure.png")).await;
+            let name = std::thread::current().name().unwrap_or("test").replace("::", "-");
+            let _ = self.0.screenshot(&test.with_file_name(format!("{name}.failure.png"))).await;
         }
     }
 

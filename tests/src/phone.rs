@@ -133,7 +133,9 @@ impl Phone {
     pub async fn answer(&self, label: &str, value: &str) {
         let path = format!("//*[@role='group'][.//*[text()='{label}']]//*[@data-value='{value}']");
         crate::eventually(&format!("“{label}”"), async || {
-            self.0.0.find(By::XPath(path.as_str())).await.ok()?.click().await.ok()
+            let button = self.0.0.find(By::XPath(path.as_str())).await.ok()?;
+            let _ = button.scroll_into_view().await;
+            button.click().await.ok()
         })
         .await;
     }

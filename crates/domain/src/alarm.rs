@@ -229,6 +229,15 @@ pub struct SignalSource {
     pub point: Option<Point>,
 }
 
+impl SignalSource {
+    /// What no equipment says but this program by itself: a silent panel, an emergency button.
+    pub const OUR_OWN: &str = "watchhouse";
+
+    pub fn is_our_own(&self) -> bool {
+        self.protocol == Self::OUR_OWN
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alarm {
     pub id: AlarmId,

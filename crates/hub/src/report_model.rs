@@ -66,6 +66,7 @@ fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredEvent
             lat_lon: format!("{:.5}, {:.5}", callout.point.lat, callout.point.lon),
             grid_reference: crate::words::grid_reference(callout.point).unwrap_or_default(),
             what3words: site.and_then(|s| s.words_at(callout.point)).map(str::to_owned),
+            given: callout.place.clone(),
         },
         date: m.civil.date(callout.signal_at),
         source: m.source(),

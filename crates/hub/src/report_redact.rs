@@ -23,10 +23,10 @@ pub fn for_customer(report: &mut Report, callout: &Callout) {
     report.assessments.clear();
     report.escalations.clear();
     report.liaison.clear();
-    report.place.what3words = None;
+    (report.place.what3words, report.place.given) = (None, String::new());
     report.notes.retain(|note| shared_text(callout, &note.text));
     report.addenda.retain(|note| shared_text(callout, &note.text));
-    if callout.alarm.is_some() {
+    if callout.alarm.is_some() || !callout.calls.is_empty() {
         report.source = callout.title.clone();
     }
     let shared: BTreeSet<i64> = callout.timeline.iter().filter(|e| e.share).map(|e| e.seq).collect();

@@ -109,6 +109,8 @@ pub struct Place {
     pub grid_reference: String,
     /// "///slips.deal.hired", only where the customer has a licence for it.
     pub what3words: Option<String>,
+    /// In any form, as somebody gave it; what was typed is never rewritten.
+    pub given: String,
 }
 
 /// The stretch of the log the report was made from.

@@ -370,7 +370,7 @@ fn filled_with(text: &str) -> Report {
         priority: s(),
         site: s(),
         address: s(),
-        place: Place { lat_lon: s(), grid_reference: s(), what3words: Some(s()) },
+        place: Place { lat_lon: s(), grid_reference: s(), what3words: Some(s()), given: s() },
         date: s(),
         source: s(),
         outcome: s(),

@@ -24,7 +24,7 @@ pub fn alarm_row(scene: &Scene, alarm: &Alarm) -> AlarmRow {
         place: site.map_or_else(|| unknown_place(alarm), |s| s.name.clone()),
         estate: world.estate_name(site).to_owned(),
         zone: zone_words(alarm),
-        signal: [&alarm.source.protocol, &alarm.source.code].map(|s| s.as_str()).join(" ").trim().to_owned(),
+        signal: signal(alarm),
         text,
         state: wire_name(alarm.state),
         raised_at: instant(alarm.raised_at),
@@ -64,11 +64,20 @@ fn confirmation(confirmation: &Confirmation) -> ConfirmationView {
     }
 }
 
+/// As it came; what we say ourselves has only its meaning.
+fn signal(alarm: &Alarm) -> String {
+    let source = &alarm.source;
+    if source.is_our_own() {
+        return String::new();
+    }
+    [&source.protocol, &source.code].map(|s| s.as_str()).join(" ").trim().to_owned()
+}
+
 /// What is known of the place when the panel belongs to no site.
 fn unknown_place(alarm: &Alarm) -> String {
     match alarm.source.account.as_str() {
         "" => "Place not known".into(),
-        account if alarm.source.protocol == "watchhouse" && alarm.source.code == "EMERGENCY" => account.into(),
+        account if alarm.source.is_our_own() && alarm.source.code == "EMERGENCY" => account.into(),
         account => format!("Account {account}"),
     }
 }

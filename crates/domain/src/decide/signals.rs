@@ -343,7 +343,7 @@ fn detector_words(site: Option<&Site>, partition: &Option<String>, zone: &Option
 /// What we say ourselves, in the shape of what equipment says.
 pub(super) fn own_source(account: &str, code: &str) -> SignalSource {
     SignalSource {
-        protocol: "watchhouse".into(),
+        protocol: SignalSource::OUR_OWN.into(),
         account: account.into(),
         code: code.into(),
         qualifier: "new".into(),

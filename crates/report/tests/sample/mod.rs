@@ -157,6 +157,7 @@ pub fn full() -> Report {
         lat_lon: s("51.53921, \u{2212}0.13642"),
         grid_reference: s("TQ 29301 84092"),
         what3words: Some(s("///example.words.here")),
+        given: s("Elm Lane, by the rear gate"),
     };
     report.date = s("Sunday 22 November 2026");
     report.source = s("Alarm receiving centre, burglary signal, zone 4 “rear exit”, account 4471");

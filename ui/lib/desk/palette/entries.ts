@@ -322,7 +322,7 @@ function alarms(desk: Desk): Entry[] {
       title: `${row.title} · ${row.place}`,
       hint: [row.estate, row.zone, row.state].filter(Boolean).join(' · '),
       priority: row.priority,
-      words: row.signal,
+      words: row.signal || row.text,
       run: () => desk.choose({ kind: 'alarm', id: row.id }),
     };
     const take: Entry = {

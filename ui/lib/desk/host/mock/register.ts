@@ -281,7 +281,9 @@ export function record(world: World, site: string): SiteRecord {
 /** A site that is there already, a key, a panel: not the first run's. */
 export function isRegister(world: World, act: Act): boolean {
   if (act.kind === 'site.put') return world.board.sites.some((s) => s.reference === act.target);
-  return act.kind.startsWith('key.') || ['panel.put', 'panel.police_call'].includes(act.kind) || act.kind === 'rams.put';
+  return (
+    act.kind.startsWith('key.') || ['panel.put', 'panel.police_call'].includes(act.kind) || act.kind === 'rams.put'
+  );
 }
 
 export function onRegister(world: World, act: Act): Acted {
