@@ -211,8 +211,9 @@ fn call(row: &CalloutRow) -> Alert {
 /// For the desktop notification: what and where, never who.
 fn raise(row: &AlarmRow) -> Alert {
     let word = domain::alarm::Priority::try_from(row.priority).map_or("", |p| p.word());
+    let said = if row.signal.is_empty() { &row.text } else { &row.signal };
     let place: Vec<&str> =
-        [row.estate.as_str(), row.zone.as_str(), row.signal.as_str()].into_iter().filter(|t| !t.is_empty()).collect();
+        [row.estate.as_str(), row.zone.as_str(), said.as_str()].into_iter().filter(|t| !t.is_empty()).collect();
     Alert::Raise {
         alarm: Box::new(row.clone()),
         title: format!("{} {word}: {} · {}", row.priority, row.title, row.place),

@@ -124,6 +124,59 @@ async fn the_panel_says_what_makes_sense_now() {
     assert_eq!(hub.state().count("dra.recorded"), 1);
 }
 
+/// What one desk shows of a call-out in its four places; they must say the same.
+fn in_all_places(desk: &desk::Desk, callout: &str) -> (String, String, Option<String>, usize) {
+    let (board, detail) = (desk.board(), desk.detail(callout).unwrap());
+    let row = board.callouts.iter().find(|c| c.id == callout).unwrap();
+    assert_eq!(*row, detail.row, "the list and the panel");
+    let rail: Vec<&str> = detail.steps.iter().map(|s| s.state.as_str()).collect();
+    assert_eq!(row.rail, rail, "the rail and the steps");
+    let newest = detail.timeline.iter().max_by_key(|e| (e.at.clone(), e.seq)).unwrap();
+    let on_it = board.units.iter().find(|u| u.callout.as_deref() == Some(callout));
+    let on_the_map = on_it.map(|u| format!("{} {}", u.id, u.status));
+    let expected = row.unit.as_ref().map(|unit| {
+        let status = if row.state == "offering" { "offered" } else { "busy" };
+        format!("{unit} {status}")
+    });
+    assert_eq!(on_the_map, expected, "the map and the list, {}", row.state);
+    (row.state.clone(), newest.text.clone(), on_the_map, detail.timeline.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c9_list_panel_map_and_log_say_the_same_after_every_change_on_every_desk() {
+    let hub = Hub::start();
+    let alarm = hub.alarm();
+    let (dir, other_dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (desk, other) = (live(dir.path(), &hub).await, live(other_dir.path(), &hub).await);
+    let callout = done(&desk, "alarm.take", &alarm, json!({})).await.made.unwrap();
+    until("it is offered", || desk.detail(&callout).is_some_and(|d| d.row.state == "offering" && !d.row.pending)).await;
+    let steps = [
+        ("assignment.accept", json!({}), "accepted", "accepted"),
+        ("rams.acknowledge", json!({"version": 1}), "accepted", "RAMS"),
+        ("location.confirm", json!({"method": "address"}), "accepted", "Location"),
+        ("assignment.en_route", json!({}), "en_route", "on the way"),
+        ("assignment.arrive", json!({"source": "voice"}), "on_scene", "arrived"),
+        ("note.add", json!({"text": "A dog barks", "to": "control"}), "on_scene", "A dog barks"),
+        ("escalation.raise", json!({"level": 2, "reason": "a crowd"}), "on_scene", "a crowd"),
+        ("callout.stand_down", json!({"reason": "the keyholder is there"}), "stood_down", "the keyholder is there"),
+    ];
+    for (kind, body, state, words) in steps {
+        done(&desk, kind, &callout, body).await;
+        // At once, while the hub has not answered yet.
+        let (shown, said, ..) = in_all_places(&desk, &callout);
+        assert_eq!(shown, state, "{kind}");
+        assert!(said.contains(words), "{kind}: the log says “{said}”");
+        // And the same everywhere when it has.
+        until("it arrived", || desk.board().link.queued == 0 && !desk.detail(&callout).unwrap().row.pending).await;
+        let here = in_all_places(&desk, &callout);
+        until("the other desk has it", || {
+            other.detail(&callout).is_some_and(|d| d.row.state == here.0 && d.timeline.len() == here.3)
+        })
+        .await;
+        assert_eq!(in_all_places(&other, &callout), here, "{kind}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tracking_link_is_remembered_here_and_only_its_digest_leaves() {
     let hub = Hub::start();
