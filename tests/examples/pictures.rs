@@ -170,6 +170,104 @@ async fn phone(chromium: &Browser, api: &Client, dir: &Path) -> anyhow::Result<(
     Ok(())
 }
 
+/// The operator's other screens: a thread, who came from outside, the handover, a telephone call, a flood.
+async fn operator(webkit: &Browser, hub: &Hub, dir: &Path, token: &Path, api: &Client) -> anyhow::Result<()> {
+    let window = open(webkit, &dir.join("desk"), hub, token, "1280x800").await?;
+    theme(&window, "dark").await;
+    let number = open_the_busiest(&window).await;
+    let said = [
+        ("note.add", json!({ "text": "An officer is at your door. Nobody is hurt.", "to": "customer" })),
+        ("note.add", json!({ "text": "Keyholder is 10 minutes away", "to": "officer" })),
+        ("liaison.record", json!({ "whom": "police", "outcome": "attending", "reference": "CAD 4471" })),
+        (
+            "liaison.record",
+            json!({ "whom": "boarding_up", "outcome": "attending", "reference": "J-2210",
+            "authorised_by": "J. Marsh", "cost_cap": 400 }),
+        ),
+    ];
+    for (kind, body) in said {
+        api.must(kind, &number, body).await?;
+    }
+    window.reads("[data-service=\"boarding_up\"]", "attending").await;
+    let into_view = "document.querySelector('[data-testid=thread]').scrollIntoView({ block: 'end' })";
+    window.0.execute(into_view, vec![]).await?;
+    keep(&window, "operator-thread.png").await?;
+
+    window.key("h").await;
+    window.id("handover").await;
+    keep(&window, "operator-handover.png").await?;
+    window.key("\u{e00c}").await;
+
+    let exchange = api.with(hub.token("Exchange", "partner")?);
+    let rings = json!({ "id": "1795377600.7", "state": "ringing", "from": "020 7946 0111", "to": "020 7946 0000" });
+    eventually("the exchange to be known", async || {
+        exchange.post("/v1/calls", &rings).await.ok()?.error_for_status().ok()
+    })
+    .await;
+    window.find("[data-testid^=\"call-row-\"]").await;
+    window.key("t").await;
+    window.reads("aside h2", "020 7946 0111").await;
+    window.write("[data-testid=\"where-address\"]", "Block C, rear stairs").await;
+    let about = window.id("what-about").await;
+    thirtyfour::components::SelectElement::new(&about).await?.select_by_value("noise_nuisance").await?;
+    window.press("thrive-risk-some").await;
+    window.find("[data-testid=\"thrive-suggestion\"]").await;
+    keep(&window, "operator-call.png").await?;
+    window.close().await;
+    Ok(())
+}
+
+/// The register as a supervisor has it.
+async fn supervisor(webkit: &Browser, hub: &Hub, dir: &Path, api: &Client) -> anyhow::Result<()> {
+    let token = dir.join("supervisor.token");
+    std::fs::write(&token, hub.token("Supervisor", "supervisor")?)?;
+    for (number, opens) in [("K-114", "Plant room"), ("K-115", "Main gate")] {
+        api.must("key.put", number, json!({ "number": number, "site": SITE, "opens": opens, "kept": "Cabinet A" }))
+            .await?;
+    }
+    let until = clock(api).await? + TimeDelta::hours(4);
+    let out = json!({ "name": "Lift engineer", "why": "Lift out of order", "due": until });
+    let issued = api.command("key.issue", "K-115", out).await?;
+    anyhow::ensure!(issued["outcome"] == "accepted", "{issued}");
+    let window = open(webkit, &dir.join("supervisor-desk"), hub, &token, "1280x800").await?;
+    theme(&window, "light").await;
+    window.key("r").await;
+    window.press(&format!("site-{SITE}")).await;
+    window.reads("main", "K-115").await;
+    keep(&window, "supervisor-register.png").await?;
+    for (tab, shows, name) in [
+        ("Keys", "Lift engineer", "supervisor-keys.png"),
+        ("RAMS", "RAMS library", "supervisor-rams.png"),
+        ("Import", "Import", "administrator-import.png"),
+    ] {
+        window.button("main", tab).await;
+        window.reads("main", shows).await;
+        keep(&window, name).await?;
+    }
+    window.close().await;
+    Ok(())
+}
+
+/// Many alarms in a minute, as the queue shows them.
+async fn flood(webkit: &Browser, hub: &Hub, dir: &Path, token: &Path, api: &Client) -> anyhow::Result<()> {
+    let register: Value = serde_json::from_slice(&std::fs::read(repository().join("docs/examples/borough.json"))?)?;
+    let panels: Vec<Value> = register["panels"].as_array().cloned().unwrap_or_default();
+    let plain = panels.iter().filter(|p| p["key"].is_null()).filter_map(|p| p["account"].as_str()).take(5);
+    for account in plain {
+        let mut line = watchhouse_tests::client::Line::open(hub.dc09).await?;
+        for zone in 1..=6 {
+            let body = format!("\"SIA-DCS\"{zone:04}L0#{account}[#{account}|Nri1/BA{zone}]");
+            line.ask(&feeds::dc09::enclose(body.as_bytes(), feeds::dc09::CrcForm::Ascii)).await?;
+        }
+    }
+    eventually("the alarms", async || (api.alarms().await.ok()?.len() > 30).then_some(())).await;
+    let window = open(webkit, &dir.join("desk"), hub, token, "1280x800").await?;
+    window.id("flood").await;
+    keep(&window, "operator-flood.png").await?;
+    window.close().await;
+    Ok(())
+}
+
 /// A phone as it is at night: dark, and on the next street.
 async fn night(page: &Page) -> anyhow::Result<()> {
     let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
@@ -236,5 +334,7 @@ async fn main() -> anyhow::Result<()> {
     let busiest = live_view(&webkit, &hub, dir.path(), &desk).await?;
     customer(&chromium, &api, &busiest).await?;
     phone(&chromium, &api, dir.path()).await?;
-    Ok(())
+    operator(&webkit, &hub, dir.path(), &desk, &api).await?;
+    supervisor(&webkit, &hub, dir.path(), &api).await?;
+    flood(&webkit, &hub, dir.path(), &desk, &api).await
 }

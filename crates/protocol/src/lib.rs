@@ -13,8 +13,8 @@ pub mod outside;
 pub mod partner;
 pub mod place;
 pub mod procedure;
-pub mod thread;
 pub mod register;
+pub mod thread;
 pub mod track;
 pub mod view;
 

@@ -90,6 +90,8 @@ pub struct OfficerCallout {
     pub stage: String,
     /// Whom the officer backs up, by call sign; none for the lead.
     pub backs_up: Option<String>,
+    /// Whom the officer backs up has withdrawn; control has not said yet who leads on.
+    pub lead_withdrew: bool,
     /// Withdrew, and control knows that the officer is safe.
     pub known_safe: bool,
     /// Arrival known by geofence only: the officer must confirm it.

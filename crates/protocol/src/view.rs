@@ -7,8 +7,8 @@ use crate::alarms::{AlarmRulesView, ConfirmationView, LoadView, PanelView};
 use crate::call::{CallBehind, CallRow, HoursView};
 use crate::handover::HandoverPrompt;
 use crate::place::PinView;
-use crate::thread::{AttentionView, LadderView, PlanView, ServiceCallView, ThreadMessage};
 use crate::register::UrnView;
+use crate::thread::{AttentionView, LadderView, PlanView, ServiceCallView, ThreadMessage};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -23,16 +23,13 @@ async fn an_emergency_on_patrol_and_on_a_call_out_rings_until_a_person_ends_it()
     window.click(&row).await;
     // An emergency is never put aside.
     window.key("s").await;
-    window.reads("dialog", "Shelve").await;
-    window.key("\u{e00c}").await;
+    window.reads("body", "An emergency cannot be put aside").await;
     window.key("x").await;
     window.fill("reason", "Spoken to by radio: a false step on the stairs").await;
     window.submit().await;
-    eventually("the row to go", async || {
-        window.0.find_all(By::Css(row.as_str())).await.ok()?.is_empty().then_some(())
-    })
-    .await;
-    scene.phone.0.button("main", "I have spoken to control").await;
+    eventually("the row to go", async || window.0.find_all(By::Css(row.as_str())).await.ok()?.is_empty().then_some(()))
+        .await;
+    scene.phone.0.button(".dock", "I have spoken to control").await;
 
     // On a call-out it belongs there.
     scene.alarm(1, 1).await?;

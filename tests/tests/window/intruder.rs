@@ -40,7 +40,9 @@ async fn a_confirmed_intruder_is_answered_with_the_police_and_the_place_is_board
     window.key("p").await;
     window.pick("boarding_up").await;
     window.pick("attending").await;
-    for (field, text) in [("minutes", "40"), ("authorised_by", "J. Marsh"), ("cost_cap", "400"), ("reference", "J-2210")] {
+    for (field, text) in
+        [("minutes", "40"), ("authorised_by", "J. Marsh"), ("cost_cap", "400"), ("reference", "J-2210")]
+    {
         window.fill(field, text).await;
     }
     window.submit().await;
@@ -63,7 +65,9 @@ async fn a_confirmed_intruder_is_answered_with_the_police_and_the_place_is_board
     scene.approve_in_the_window(&number).await;
 
     let (_, text) = scene.report(&number).await?;
-    for wanted in ["CAD 4471", "boarding-up", "J-2210", "agreed by J. Marsh, up to £400", "Boarded up at the back", "levered"] {
+    for wanted in
+        ["CAD 4471", "boarding-up", "J-2210", "agreed by J. Marsh, up to £400", "Boarded up at the back", "levered"]
+    {
         assert!(text.contains(wanted), "the report does not say “{wanted}”:\n{text}");
     }
     scene.end().await

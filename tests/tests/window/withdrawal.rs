@@ -36,6 +36,7 @@ async fn an_officer_withdraws_after_the_assessment_and_back_up_goes_on_to_the_re
     second.0.press("offer-accept").await;
     scene.phone.0.press("safe-place").await;
     scene.phone.0.heading("You withdrew").await;
+    second.0.reads(".urgent", "RSP-3 withdrew for safety").await;
     window.press(&format!("callout-row-{number}")).await;
     window.reads(NEXT, "RSP-3").await;
     scene.phone.0.press("safe").await;
@@ -43,6 +44,10 @@ async fn an_officer_withdraws_after_the_assessment_and_back_up_goes_on_to_the_re
     window.button(NEXT, "stand down").await;
     window.pick("yes").await;
     window.fill("reason", "RSP-3 is in the car").await;
+    window.submit().await;
+    window.reads(NEXT, "say whether RSP-4 leads on").await;
+    window.button(NEXT, "RSP-4 leads on").await;
+    window.fill("reason", "They have gone, says the keyholder").await;
     window.submit().await;
 
     second.go_there().await;
@@ -55,7 +60,7 @@ async fn an_officer_withdraws_after_the_assessment_and_back_up_goes_on_to_the_re
     second.all_sent().await;
     scene.approve_in_the_window(&number).await;
     let (_, text) = scene.report(&number).await?;
-    for wanted in ["withdraw", "Weapon", "RSP-4", "They had gone. RSP-3 is unhurt."] {
+    for wanted in ["withdraw", "weapon 3 × 5 = 15, high", "RSP-4", "They had gone. RSP-3 is unhurt."] {
         assert!(text.contains(wanted), "the report does not say “{wanted}”:\n{text}");
     }
     second.0.close().await;

@@ -180,7 +180,12 @@ export function missing(c: OfficerCallout, id: StepId): Missing[] {
     if (earlier && !settled(c, earlier)) open.push({ text: `“${earlier.title}” comes first.`, step: earlier.id });
   }
   if (c.backs_up !== null && (leaves(gate) || id === 'report'))
-    open.unshift({ text: `${c.backs_up} leads and records this.`, step: 'inform' });
+    open.unshift({
+      text: c.lead_withdrew
+        ? `${c.backs_up} withdrew. Control says who leads on.`
+        : `${c.backs_up} leads and records this.`,
+      step: 'inform',
+    });
   return open;
 }
 

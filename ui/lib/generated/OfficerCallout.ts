@@ -24,6 +24,10 @@ stage: string,
  */
 backs_up: string | null, 
 /**
+ * Whom the officer backs up has withdrawn; control has not said yet who leads on.
+ */
+lead_withdrew: boolean, 
+/**
  * Withdrew, and control knows that the officer is safe.
  */
 known_safe: boolean, 

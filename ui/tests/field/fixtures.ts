@@ -237,6 +237,7 @@ export const callout = (more: Partial<OfficerCallout> = {}): OfficerCallout => (
   arrival_unconfirmed: false,
   acknowledge_en_route: false,
   backs_up: null,
+  lead_withdrew: false,
   known_safe: false,
   steps: steps(),
   gates: gates(alarmResponse),

@@ -1,9 +1,9 @@
 //! How call-out events change a call-out.
 
 use super::assignment::{Arrival, Assignment, AssignmentState as A, Part, RamsSigned};
+use super::messages::Mark;
 use super::procedure::Procedure;
 use super::reset::PanelWord;
-use super::messages::Mark;
 use super::waiting::{CancelRequest, Hold, PoliceWait};
 use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink, URGENT};
 use crate::alarm::Priority;

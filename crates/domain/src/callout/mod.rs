@@ -14,10 +14,10 @@ pub mod messages;
 pub mod next;
 pub mod partner;
 pub mod procedure;
-pub mod reset;
-pub mod steps;
-pub mod services;
 pub mod reports;
+pub mod reset;
+pub mod services;
+pub mod steps;
 mod timeline;
 pub mod updates;
 pub mod waiting;
@@ -27,7 +27,8 @@ pub use assignment::{Assignment, AssignmentState, Part};
 use crate::Instant;
 use crate::alarm::Priority;
 use crate::command::{
-    Author, ChecklistAnswer, EscalationRaise, ForcedEntryRecord, InspectionSection, LiaisonRecord, NoteAdd, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip, ContactTried, ContactsSettle, EscalationPlan,
+    Author, ChecklistAnswer, ContactTried, ContactsSettle, EscalationPlan, EscalationRaise, ForcedEntryRecord,
+    InspectionSection, LiaisonRecord, NoteAdd, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
 };
 use crate::documents::{Checklist, Rams};
 use crate::event::{Asked, Rated, ReportKept};

@@ -114,6 +114,15 @@ impl Callout {
                 let why = self.unresourced.as_ref().map_or("", |u| u.reason.as_str());
                 next(Tone::Danger, "Nobody has taken it".into(), why, None)
             }
+            CalloutState::Aborted if let Some(other) = self.supports().next() => next(
+                Tone::Danger,
+                format!("{sign} withdrew for safety: say whether {} leads on", other.call_sign),
+                match lead.is_some_and(Assignment::is_unsafe) {
+                    true => "Hear that the officer is safe; send more, call the police, or stand it down.",
+                    false => "Send more, call the police, or stand it down.",
+                },
+                lead.and_then(|a| next_check_call(self, a)),
+            ),
             CalloutState::Aborted => next(
                 Tone::Danger,
                 format!("{sign} withdrew for safety"),

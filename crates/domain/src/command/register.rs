@@ -7,7 +7,7 @@ use crate::documents::{DayHours, RamsPdf};
 use crate::geo::Point;
 use crate::id::{OfficerId, PersonId};
 use crate::people::UnitKind;
-use crate::site::{Entrance, SitePolicy, Zone, ReportCopy};
+use crate::site::{Entrance, ReportCopy, SitePolicy, Zone};
 use crate::urn::{Urn, UrnKind};
 use serde::{Deserialize, Serialize};
 

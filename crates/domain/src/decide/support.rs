@@ -10,11 +10,18 @@ use crate::refusal::Refusal;
 impl<'a> Decision<'a> {
     /// Only the lead says how the premises were left and writes the report.
     pub(super) fn must_lead(&self, callout: &Callout, assignment: &Assignment) -> Result<(), Refusal> {
-        match callout.active_lead() {
-            Some(lead) if lead.id != assignment.id => {
+        match callout.lead() {
+            Some(lead) if lead.id == assignment.id => Ok(()),
+            Some(lead) if lead.state.is_active() => {
                 Err(Refusal::new("not_lead", format!("{} leads {}.", lead.call_sign, callout.number))
                     .mend("Tell the lead, or have control hand the lead over."))
             }
+            // Where somebody has just withdrawn, a person decides who goes on.
+            Some(lead) if lead.state == AssignmentState::Aborted => Err(Refusal::new(
+                "not_lead",
+                format!("{} withdrew; nobody leads {} now.", lead.call_sign, callout.number),
+            )
+            .mend("Have control say who leads on.")),
             _ => Ok(()),
         }
     }

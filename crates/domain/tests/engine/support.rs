@@ -139,6 +139,26 @@ fn back_up_is_asked_for_by_hand_too_and_only_where_somebody_can_be_backed_up() {
 }
 
 #[test]
+fn back_up_of_an_officer_who_withdrew_leads_on_only_when_a_person_says_so() {
+    let mut play = backed_up();
+    for at in At::ALL.into_iter().filter(|at| *at > At::Accepted && *at <= At::ForcedEntry) {
+        for (kind, body) in commands_to(at) {
+            play.does(TWO, kind, body);
+        }
+    }
+    play.does(ONE, "dra.record", crate::kit::dra("withdraw"));
+    play.does(Who::Operator, "escalation.stand_down", json!({"reason": "in the car", "officer_safe": true}));
+    assert_eq!(play.state(), S::Aborted);
+    assert_eq!(play.callout().next().text, "RSP-1 withdrew for safety: say whether RSP-2 leads on");
+    let (_, secure) = commands_to(At::Secured).remove(0);
+    play.may_not(TWO, "premises.secure", secure.clone(), "not_lead");
+    play.does(Who::Operator, "lead.hand_over", json!({"reason": "they have gone"}));
+    assert_ne!(play.state(), S::Aborted);
+    play.does(TWO, "premises.secure", secure);
+    assert_eq!(of(&play, 2).part, Part::Lead);
+}
+
+#[test]
 fn back_up_on_site_is_checked_on_like_the_lead() {
     let mut play = backed_up();
     for at in [At::RamsSigned, At::Located, At::EnRoute, At::Arrived] {

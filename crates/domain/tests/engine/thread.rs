@@ -358,7 +358,10 @@ fn a_contractor_is_expected_agreed_to_and_done() {
         play.does(DESK, "liaison.record", json!({"whom": "boarding_up", "outcome": outcome}));
     }
     let [boarding] = &play.callout().services()[..] else { panic!("{:?}", play.callout().services()) };
-    assert_eq!((boarding.due_at, boarding.cost_cap, boarding.authorised_by.as_str()), (Some(due), Some(400), "J. Marsh"));
+    assert_eq!(
+        (boarding.due_at, boarding.cost_cap, boarding.authorised_by.as_str()),
+        (Some(due), Some(400), "J. Marsh")
+    );
     assert_eq!((boarding.arrived_at, boarding.done_at), (Some(start + crate::kit::s(900)), Some(due)));
     let said = |text: &str| play.callout().timeline.iter().any(|e| e.text == text);
     assert!(said("Boarding-up attending, reference J-2210, agreed by J. Marsh, up to £400"));

@@ -67,7 +67,8 @@ fn current(world: &World, officer: OfficerId) -> Option<(&Arc<Callout>, &Assignm
 }
 
 fn lead_of(callout: &Callout) -> Option<String> {
-    callout.active_lead().map(|lead| lead.call_sign.clone())
+    let leads = |lead: &&Assignment| lead.state.is_active() || lead.state == AssignmentState::Aborted;
+    callout.lead().filter(leads).map(|lead| lead.call_sign.clone())
 }
 
 /// What somebody typed for this call-out goes before what the register has.
@@ -140,6 +141,8 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         text: callout.text.clone(),
         stage: stage.into(),
         backs_up: (callout.lead != Some(assignment.id)).then(|| lead_of(callout)).flatten(),
+        lead_withdrew: callout.lead != Some(assignment.id)
+            && callout.lead().is_some_and(|lead| lead.state == AssignmentState::Aborted),
         known_safe: assignment.state == AssignmentState::Aborted && !assignment.is_unsafe(),
         arrival_unconfirmed: assignment.arrived.is_some() && !assignment.arrival_confirmed(),
         acknowledge_en_route: site.is_some_and(|s| s.policy.acknowledge_en_route),

@@ -3,7 +3,17 @@ import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 
 export interface NextAction {
   does:
-    'offer' | 'offer-to' | 'back-up' | 'voice' | 'withdraw' | 'review' | 'return' | 'calm-down' | 'police' | 'report';
+    | 'offer'
+    | 'offer-to'
+    | 'back-up'
+    | 'voice'
+    | 'withdraw'
+    | 'review'
+    | 'return'
+    | 'calm-down'
+    | 'police'
+    | 'report'
+    | 'lead-on';
   label: string;
   officer?: string;
   kind?: string;
@@ -16,6 +26,8 @@ export function nextActions(detail: CalloutDetail): NextAction[] {
   const actions: NextAction[] = [];
   if (can('report.review'))
     actions.push({ does: 'review', label: 'Approve and close' }, { does: 'return', label: 'Return it' });
+  const other = detail.row.state === 'aborted' ? detail.crew.find((c) => c.can.includes('lead.hand_over')) : undefined;
+  if (other) actions.push({ does: 'lead-on', officer: other.officer, label: `${other.call_sign} leads on` });
   if (can('escalation.stand_down')) actions.push({ does: 'calm-down', label: 'Officer is safe: stand down' });
   if (mayBackUp(detail) && detail.row.escalation > 0)
     actions.push({ does: 'back-up', label: 'Send back-up', key: 'O' });
