@@ -134,7 +134,11 @@ impl Page {
 
     /// Presses the first button within the selector that says this.
     pub async fn button(&self, within: &str, says: &str) {
+        let since = std::time::Instant::now();
         eventually(&format!("pressing “{says}” in “{within}”"), async || {
+            if since.elapsed() > crate::PATIENCE / 2 {
+                self.keep_picture().await;
+            }
             for button in self.0.find_all(By::Css(format!("{within} button"))).await.ok()? {
                 if button.text().await.ok()?.contains(says) && button.click().await.is_ok() {
                     return Some(());

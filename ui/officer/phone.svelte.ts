@@ -8,7 +8,16 @@ import type { OfferView } from '$lib/generated/OfferView';
 import type { OfficerState } from '$lib/generated/OfficerState';
 import { HubClock } from '$lib/shared/clock.svelte';
 import { ageMs } from '$lib/field/clock';
-import { describe, picturesOf, waiting, type Bodies, type Kept, type Kind, type Picture } from '$lib/field/command';
+import {
+  describe,
+  isEmergency,
+  picturesOf,
+  waiting,
+  type Bodies,
+  type Kept,
+  type Kind,
+  type Picture,
+} from '$lib/field/command';
 import type { Fix, Point } from '$lib/field/geo';
 import { hub as httpHub, HubError, type Hub } from '$lib/field/hub';
 import { IdbStore } from '$lib/field/idb';
@@ -245,6 +254,10 @@ export class Phone {
   async helped() {
     this.called = false;
     await this.#store.remove(CALLED);
+    // Control has these; the state that says so may come only with the next change.
+    const over = this.mine.filter((k) => isEmergency(k) && k.state === 'confirmed');
+    await Promise.all(over.map((k) => this.#store.drop(k.command.id)));
+    await this.#reload(true);
   }
 
   forgetAcceptance() {
