@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use thirtyfour::prelude::*;
 use uuid::Uuid;
-use watchhouse_tests::client::Client;
+use watchhouse_tests::client::{Client, envelope};
 use watchhouse_tests::driver::{Browser, Page};
 use watchhouse_tests::eventually;
 use watchhouse_tests::phone::Phone;
@@ -122,9 +122,9 @@ async fn live_view(webkit: &Browser, hub: &Hub, dir: &Path, token: &Path) -> any
 }
 
 async fn phone(chromium: &Browser, api: &Client, dir: &Path) -> anyhow::Result<()> {
-    api.must("unit.put", CALL_SIGN, json!({ "call_sign": CALL_SIGN, "kind": "foot" })).await?;
+    done(api, "unit.put", CALL_SIGN, json!({ "call_sign": CALL_SIGN, "kind": "foot" })).await?;
     let officer = json!({ "ref": OFFICER, "name": "Robin Hale (demonstration)" });
-    api.must("officer.put", &Uuid::now_v7().to_string(), officer).await?;
+    done(api, "officer.put", &Uuid::now_v7().to_string(), officer).await?;
     let enrol = chromium.page(&format!("{}/officer/", api.base)).await?;
     night(&enrol).await?;
     enrol.heading("Join this phone").await;
@@ -141,9 +141,9 @@ async fn phone(chromium: &Browser, api: &Client, dir: &Path) -> anyhow::Result<(
     let callout = Uuid::now_v7().to_string();
     let about = json!({ "site": SITE, "type": "intruder", "priority": 2, "offer": false,
         "text": "Door contact, then movement in the plant room." });
-    api.must("callout.create", &callout, about).await?;
+    done(api, "callout.create", &callout, about).await?;
     let offer = json!({ "officer": OFFICER, "reason": "Is on the next street" });
-    api.must("assignment.offer", &callout, offer).await?;
+    done(api, "assignment.offer", &callout, offer).await?;
     phone.0.id("offer-accept").await;
     keep(&phone.0, "officer-offer.png").await?;
     phone.accept().await;
@@ -186,7 +186,7 @@ async fn operator(webkit: &Browser, hub: &Hub, dir: &Path, token: &Path, api: &C
         ),
     ];
     for (kind, body) in said {
-        api.must(kind, &number, body).await?;
+        done(api, kind, &number, body).await?;
     }
     window.reads("[data-service=\"boarding_up\"]", "attending").await;
     let into_view = "document.querySelector('[data-testid=thread]').scrollIntoView({ block: 'end' })";
@@ -211,7 +211,7 @@ async fn operator(webkit: &Browser, hub: &Hub, dir: &Path, token: &Path, api: &C
     let about = window.id("what-about").await;
     thirtyfour::components::SelectElement::new(&about).await?.select_by_value("noise_nuisance").await?;
     window.press("thrive-risk-some").await;
-    window.find("[data-testid=\"thrive-suggestion\"]").await;
+    window.reads("[data-testid=\"thrive-suggestion\"]", "Priority 3").await;
     keep(&window, "operator-call.png").await?;
     window.close().await;
     Ok(())
@@ -222,13 +222,12 @@ async fn supervisor(webkit: &Browser, hub: &Hub, dir: &Path, api: &Client) -> an
     let token = dir.join("supervisor.token");
     std::fs::write(&token, hub.token("Supervisor", "supervisor")?)?;
     for (number, opens) in [("K-114", "Plant room"), ("K-115", "Main gate")] {
-        api.must("key.put", number, json!({ "number": number, "site": SITE, "opens": opens, "kept": "Cabinet A" }))
+        done(api, "key.put", number, json!({ "number": number, "site": SITE, "opens": opens, "kept": "Cabinet A" }))
             .await?;
     }
     let until = clock(api).await? + TimeDelta::hours(4);
     let out = json!({ "name": "Lift engineer", "why": "Lift out of order", "due": until });
-    let issued = api.command("key.issue", "K-115", out).await?;
-    anyhow::ensure!(issued["outcome"] == "accepted", "{issued}");
+    done(api, "key.issue", "K-115", out).await?;
     let window = open(webkit, &dir.join("supervisor-desk"), hub, &token, "1280x800").await?;
     theme(&window, "light").await;
     window.key("r").await;
@@ -294,6 +293,15 @@ async fn whereabouts(api: &Client) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Done at the evening's own time.
+async fn done(api: &Client, kind: &str, target: &str, body: Value) -> anyhow::Result<()> {
+    let mut command = envelope(kind, target, body);
+    command["at"] = json!(clock(api).await?);
+    let result = api.send(&command).await?;
+    anyhow::ensure!(result["outcome"] == "accepted", "{kind} on {target}: {result}");
+    Ok(())
+}
+
 /// The evening's own clock may be far from this machine's.
 async fn clock(api: &Client) -> anyhow::Result<DateTime<Utc>> {
     let told = api.get("/v1/clock").await?;
@@ -303,7 +311,7 @@ async fn clock(api: &Client) -> anyhow::Result<DateTime<Utc>> {
 async fn customer(chromium: &Browser, api: &Client, callout: &str) -> anyhow::Result<()> {
     let sha256 = Sha256::digest(LINK).iter().map(|b| format!("{b:02x}")).collect::<String>();
     let link = json!({ "token_sha256": sha256, "expires_at": clock(api).await? + TimeDelta::days(7) });
-    api.must("tracking.issue", callout, link).await?;
+    done(api, "tracking.issue", callout, link).await?;
     let page = chromium.page(&format!("{}/t/{LINK}", api.base)).await?;
     page.press("show").await;
     page.id("stage").await;
