@@ -1,7 +1,10 @@
 //! All rows of the board as last shown, and what makes the next patch.
 
 use crate::state::Shown;
-use crate::view::{Flood, Scene, alarm_row, call_row, callout_row, estate_view, load_view, officer_row, panel_view, rules_view, service_view, site_view, unit_row, prompt, urns_by_site};
+use crate::view::{
+    Flood, Scene, alarm_row, call_row, callout_row, estate_view, load_view, officer_row, panel_view, prompt,
+    rules_view, service_view, site_view, unit_row, urns_by_site,
+};
 use domain::id::{AggregateKind, AlarmId, CallId, CalloutId, Stream};
 use domain::{Instant, World};
 use protocol::alarms::{AlarmRulesView, LoadView, PanelView};

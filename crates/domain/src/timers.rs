@@ -7,8 +7,8 @@ use crate::callout::updates::Expected;
 use crate::callout::{Assignment, AssignmentState, Callout, CalloutState};
 use crate::command::{Command, TimerFire};
 use crate::id::{AssignmentId, CommandId, Stream, derived};
-use crate::site::Panel;
 use crate::keys::Key;
+use crate::site::Panel;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 

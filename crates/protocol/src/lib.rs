@@ -8,13 +8,14 @@ pub mod alarms;
 pub mod api;
 pub mod call;
 pub mod handover;
+pub mod items;
 pub mod officer;
 pub mod outside;
 pub mod partner;
 pub mod place;
 pub mod procedure;
-pub mod thread;
 pub mod register;
+pub mod thread;
 pub mod track;
 pub mod view;
 

@@ -129,10 +129,22 @@ pub struct RamsRecord {
 pub struct ChecklistRecord {
     pub id: String,
     pub reference: String,
+    /// The approved version; 0 while there is only a draft.
     pub version: u32,
     pub title: String,
     pub items: Vec<ChecklistLine>,
     pub sites: Vec<String>,
+    #[ts(type = "Record<string, unknown>")]
+    pub put: Value,
+    /// What is being written; officers get the approved version until it is approved.
+    pub draft: Option<ChecklistDraft>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ChecklistDraft {
+    pub title: String,
+    pub items: Vec<ChecklistLine>,
     #[ts(type = "Record<string, unknown>")]
     pub put: Value,
 }

@@ -7,8 +7,8 @@ use crate::alarms::{AlarmRulesView, ConfirmationView, LoadView, PanelView};
 use crate::call::{CallBehind, CallRow, HoursView};
 use crate::handover::HandoverPrompt;
 use crate::place::PinView;
-use crate::thread::{AttentionView, LadderView, PlanView, ServiceCallView, ThreadMessage};
 use crate::register::UrnView;
+use crate::thread::{AttentionView, LadderView, PlanView, ServiceCallView, ThreadMessage};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -510,6 +510,14 @@ pub struct CandidateView {
 pub struct AnswerView {
     pub item: String,
     pub question: String,
+    /// As in [`crate::officer::ItemView`].
+    pub kind: String,
+    /// "Rear, first floor".
+    pub place: String,
+    /// What can be chosen, for a form that records what is said.
+    pub options: Vec<String>,
+    pub assets: Vec<String>,
+    pub unit: String,
     /// As a person reads it: "Yes", "23.5 °C", "not answered yet".
     pub answer: String,
     /// `done`, `issue`, `unable`, `open`.

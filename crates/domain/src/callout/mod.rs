@@ -3,6 +3,7 @@
 //! Status belongs to the pair of officer and call-out, the [`Assignment`]. From `accepted` to `reporting` the
 //! call-out's own state is derived from its lead assignment.
 
+pub mod answers;
 pub mod assignment;
 pub mod attention;
 pub mod brief;
@@ -14,10 +15,10 @@ pub mod messages;
 pub mod next;
 pub mod partner;
 pub mod procedure;
-pub mod reset;
-pub mod steps;
-pub mod services;
 pub mod reports;
+pub mod reset;
+pub mod services;
+pub mod steps;
 mod timeline;
 pub mod updates;
 pub mod waiting;
@@ -27,7 +28,8 @@ pub use assignment::{Assignment, AssignmentState, Part};
 use crate::Instant;
 use crate::alarm::Priority;
 use crate::command::{
-    Author, ChecklistAnswer, EscalationRaise, ForcedEntryRecord, InspectionSection, LiaisonRecord, NoteAdd, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip, ContactTried, ContactsSettle, EscalationPlan,
+    Author, ChecklistAnswer, ContactTried, ContactsSettle, EscalationPlan, EscalationRaise, ForcedEntryRecord,
+    InspectionSection, LiaisonRecord, NoteAdd, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
 };
 use crate::documents::{Checklist, Rams};
 use crate::event::{Asked, Rated, ReportKept};

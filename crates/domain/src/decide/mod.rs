@@ -3,9 +3,10 @@
 mod alarms;
 mod calls;
 mod dispatch;
-mod panels;
 mod handover;
 mod keys;
+mod lists;
+mod panels;
 mod partner;
 mod permission;
 mod register;

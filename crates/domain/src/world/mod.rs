@@ -14,7 +14,8 @@ use crate::documents::{Checklist, Rams};
 use crate::event::{EventBody, Recorded};
 use crate::handover::Handover;
 use crate::id::{
-    AccountId, AggregateKind, AlarmId, CallId, CalloutId, ChecklistId, EstateId, IncidentId, OfficerId, PanelId, RamsId, SiteId, Stream, UnitId, HandoverId, KeyId,
+    AccountId, AggregateKind, AlarmId, CallId, CalloutId, ChecklistId, EstateId, HandoverId, IncidentId, KeyId,
+    OfficerId, PanelId, RamsId, SiteId, Stream, UnitId,
 };
 use crate::keys::Key;
 use crate::people::{Account, Officer, Unit};
@@ -29,7 +30,7 @@ use uuid::Uuid;
 
 /// How events become state, counted. Raise it whenever an event of an older log is applied otherwise than before: what was
 /// stored under another number is then made anew from the log.
-pub const RULES: u32 = 3;
+pub const RULES: u32 = 4;
 
 /// Cheap to clone: the aggregates are shared until one changes.
 #[derive(Clone, Debug, Default)]

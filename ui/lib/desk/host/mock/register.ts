@@ -239,6 +239,7 @@ export function view(world: World): RegisterView {
             title: 'Community office',
             sites: ['Community office'],
             put: {},
+            draft: null,
             items: [
               {
                 id: 'bell',
