@@ -52,6 +52,8 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::act,
             commands::resolve,
             commands::picture,
+            commands::attach_document,
+            commands::open_document,
             commands::tracking_link,
             commands::report_pdf,
             commands::add_panel,

@@ -139,6 +139,11 @@ pub struct RamsView {
     pub emergency: String,
     pub minimum_crew: u8,
     pub expired: bool,
+    /// The signed document, by its digest, and its name.
+    #[serde(default)]
+    pub pdf: Option<String>,
+    #[serde(default)]
+    pub pdf_name: String,
     /// A supervisor answers for it although it has expired.
     #[serde(default)]
     pub allowed: bool,

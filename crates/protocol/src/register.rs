@@ -120,6 +120,9 @@ pub struct RamsRecord {
     pub used_for: String,
     /// Sites that name it or that it names.
     pub sites: Vec<String>,
+    /// The signed document, by its digest, and its name.
+    pub pdf: Option<String>,
+    pub pdf_name: String,
     #[ts(type = "Record<string, unknown>")]
     pub put: Value,
 }

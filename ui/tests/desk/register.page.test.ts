@@ -166,6 +166,34 @@ test('RAMS that run out are listed apart, and a new version keeps what the form 
   });
 });
 
+test('a signed PDF is attached to RAMS and opened, and what is no PDF is refused at its row', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: /^RAMS 2 to renew$/ }).click();
+  const night = page.getByTestId('rams-RAMS-NIGHT');
+  const file = (name: string, text: string) => ({ name, mimeType: 'application/pdf', buffer: Buffer.from(text) });
+  await night.locator('input[type=file]').setInputFiles(file('letter.pdf', 'Dear all'));
+  await night.getByText('This file is no PDF.').waitFor();
+  if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/rams-pdf-desk.png` });
+  expect((await desk.acts()).filter((a) => a.startsWith('rams.put'))).toEqual([]);
+  await desk.accessible();
+  await night.locator('input[type=file]').setInputFiles(file('night.pdf', '%PDF-1.7 signed'));
+  await page.getByText('Attached: night.pdf. Officers sign version 4 again.').waitFor();
+  expect((await desk.lastAct())?.body).toMatchObject({
+    ref: 'RAMS-NIGHT',
+    owner: 'Security manager',
+    pdf: { sha256: 'd'.repeat(64), name: 'night.pdf' },
+  });
+  await page.getByRole('button', { name: /RAMS-ALARM signed\.pdf/ }).click();
+  await page.getByText('Saved: /home/operator/Documents/RAMS-ALARM signed.pdf').waitFor();
+});
+
+test('an operator opens the signed PDF and attaches none', async () => {
+  const page = await open('operator');
+  await page.getByRole('button', { name: /^RAMS/ }).click();
+  await page.getByRole('button', { name: /RAMS-ALARM signed\.pdf/ }).waitFor();
+  expect(await page.locator('input[type=file]').count()).toBe(0);
+});
+
 test('a file is shown row by row before anything is done', async () => {
   const page = await open();
   await page.getByRole('button', { name: 'Import and export' }).click();

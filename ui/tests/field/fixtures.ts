@@ -267,6 +267,8 @@ export const callout = (more: Partial<OfficerCallout> = {}): OfficerCallout => (
     emergency: 'Defibrillator at the tenants’ hall. Nearest emergency department: Royal Free.',
     minimum_crew: 1,
     expired: false,
+    pdf: null,
+    pdf_name: '',
     allowed: false,
   },
   rams_signed: false,

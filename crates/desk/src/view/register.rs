@@ -146,6 +146,8 @@ fn rams_record(scene: &Scene, rams: &Rams) -> RamsRecord {
         }),
         used_for: used_for.join(" · "),
         sites,
+        pdf: rams.pdf.as_ref().map(|pdf| pdf.sha256.to_ascii_lowercase()),
+        pdf_name: rams.pdf.as_ref().map_or_else(String::new, |pdf| pdf.name.clone()),
         put: json(RamsPut::of(rams)),
     }
 }

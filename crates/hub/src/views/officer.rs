@@ -155,6 +155,8 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
             emergency: r.emergency.clone(),
             minimum_crew: r.minimum_crew,
             expired: r.has_expired(now),
+            pdf: r.pdf.as_ref().map(|pdf| pdf.sha256.to_ascii_lowercase()),
+            pdf_name: r.pdf.as_ref().map_or_else(String::new, |pdf| pdf.name.clone()),
             allowed: callout.rams_override.is_some(),
         }),
         rams_signed: lead_rams,

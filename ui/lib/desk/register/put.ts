@@ -96,6 +96,7 @@ export interface RamsPut {
   sites: string[];
   kinds: string[];
   hours: { from: string; to: string } | null;
+  pdf: { sha256: string; name: string } | null;
 }
 
 /** The desk made it from its own record of that kind; only the reading is ours. */

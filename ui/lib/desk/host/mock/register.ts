@@ -202,6 +202,8 @@ function rams(reference: string, title: string, first: string, more: Partial<Ram
     days_left: null,
     used_for: '',
     sites: [],
+    pdf: null,
+    pdf_name: '',
     put,
     ...more,
   };
@@ -212,7 +214,10 @@ const library = (): RamsRecord[] => [
     'RAMS-ALARM',
     'Alarm response, unoccupied premises',
     'Look from outside before you go near a door. If anything is open or broken, stay outside and call control.',
-    { used_for: '1 site', valid_until: iso(-400 * 24 * HOUR), days_left: 400 },
+    {
+      ...{ used_for: '1 site', valid_until: iso(-400 * 24 * HOUR), days_left: 400 },
+      ...{ pdf: 'd'.repeat(64), pdf_name: 'RAMS-ALARM signed.pdf' },
+    },
   ),
   rams('RAMS-NIGHT', 'Work at night', 'Two officers, lights on, in sight of the vehicle.', {
     used_for: '22:00 to 06:00',
