@@ -13,8 +13,17 @@ pub struct RegisterView {
     pub rams: Vec<RamsRecord>,
     pub checklists: Vec<ChecklistRecord>,
     pub panels: Vec<PanelRecord>,
+    /// What the alarms of a site may follow.
+    pub procedures: Vec<ProcedureChoice>,
     /// This account may change it.
     pub may_edit: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ProcedureChoice {
+    pub id: String,
+    pub title: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

@@ -75,6 +75,23 @@ test('a supervisor changes one part, and the rest goes back as it was', async ()
   expect((act?.body['contacts'] as unknown[]).length).toBe(2);
 });
 
+test('a supervisor chooses the procedure of a site’s alarms, and takes the choice back', async () => {
+  const page = await site();
+  const change = page.getByRole('button', { name: 'Change: Policies' });
+  const follow = page.getByLabel('Alarms here follow');
+  await change.click();
+  await follow.selectOption('welfare_check');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('region', { name: 'Policies' }).getByText('Welfare check').waitFor();
+  expect((await desk.lastAct())?.body['policy']).toMatchObject({ procedure: 'welfare_check', callout_on_take: true });
+  await change.click();
+  expect(await follow.inputValue()).toBe('welfare_check');
+  await follow.selectOption('');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('region', { name: 'Policies' }).getByText('Alarm response').waitFor();
+  expect((await desk.lastAct())?.body['policy']).not.toHaveProperty('procedure');
+});
+
 test('what was typed stays on the form when it is refused', async () => {
   const page = await site();
   await page.getByRole('button', { name: 'Change: Name and place' }).click();

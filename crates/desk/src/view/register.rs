@@ -9,8 +9,8 @@ use domain::id::{AggregateKind as K, SiteId, Stream};
 use domain::keys::{Holder, Key, KeyMove, KeyMoved};
 use domain::site::{Panel, Site};
 use protocol::register::{
-    ChecklistDraft, ChecklistLine, ChecklistRecord, KeyMoveView, KeyRecord, PanelRecord, RamsRecord, RegisterView,
-    SiteRecord,
+    ChecklistDraft, ChecklistLine, ChecklistRecord, KeyMoveView, KeyRecord, PanelRecord, ProcedureChoice, RamsRecord,
+    RegisterView, SiteRecord,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -20,6 +20,9 @@ pub fn register_view(scene: &Scene) -> RegisterView {
     let mut view = RegisterView {
         keys: world.keys.values().map(|k| key_record(scene, k)).collect(),
         rams: world.rams.values().map(|r| rams_record(scene, r)).collect(),
+        procedures: domain::callout::procedure::Procedure::all()
+            .map(|p| ProcedureChoice { id: p.id.clone(), title: p.title.clone() })
+            .collect(),
         checklists: world.checklists.values().map(|c| checklist_record(scene, c)).collect(),
         panels: world.panels.values().map(|p| panel_record(scene, p)).collect(),
         may_edit: matches!(scene.shown.me.role, Role::Supervisor | Role::Administrator),

@@ -184,6 +184,7 @@ impl<'a> Decision<'a> {
         let rams = crate::rams::choose(self.world, opening.site.map(|s| &**s), &opening.about, self.ctx.at);
         let checklist = opening.site.and_then(|s| s.checklist).and_then(|id| self.world.checklists.get(&id));
         let checklist = checklist.filter(|c| c.is_approved());
+        let chosen = opening.site.and_then(|s| s.policy.procedure.as_deref());
         let number = match opening.test {
             true => test_number(opening.id),
             false => (self.ctx.number)(self.world),
@@ -201,7 +202,7 @@ impl<'a> Decision<'a> {
             address: opening.address,
             title: if opening.test { format!("Test: {title}") } else { title },
             test: opening.test,
-            procedure: Procedure::for_new(&opening.about).reference(),
+            procedure: Procedure::for_site(&opening.about, chosen).reference(),
             about: opening.about,
             priority: opening.priority,
             text: opening.text,

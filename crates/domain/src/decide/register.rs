@@ -4,6 +4,7 @@ use super::lists::check_list;
 use super::{Decided, Decision, about, event, required};
 use crate::callout::Callout;
 use crate::callout::checks::check_text;
+use crate::callout::procedure::Procedure;
 use crate::callout::updates::UpdatePolicy;
 use crate::command::{
     AccountPut, ChecklistPut, ContactPut as ContactForm, EstatePut, OfficerPut, PanelPut, PersonErase, RamsPut, Role,
@@ -121,6 +122,11 @@ impl Decision<'_> {
                 .mend("Give 1 to 1,440 minutes."));
         }
         put.policy.updates.iter().try_for_each(believable)?;
+        if let Some(id) = put.policy.procedure.as_deref().filter(|id| Procedure::newest(id).is_none()) {
+            let known: Vec<&str> = Procedure::all().map(|p| p.id.as_str()).collect();
+            return Err(Refusal::new("unknown_procedure", format!("There is no procedure “{id}”."))
+                .mend(format!("Use one of: {}.", known.join(", "))));
+        }
         let found = |name: &Option<String>, what: &str, found: Option<Uuid>| match (name, found) {
             (Some(name), None) => Err(Refusal::not_found(what, name)),
             (_, id) => Ok(id),

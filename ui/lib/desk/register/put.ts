@@ -34,6 +34,8 @@ export interface PolicyPut {
   keys_needed: boolean;
   confirmation: Confirmation;
   updates: Updates | null;
+  /** What alarms here follow; the service's own when left out. */
+  procedure?: string;
 }
 
 /** Whether one detector waits for a second one's word (BS 8243). */

@@ -304,6 +304,11 @@ export function view(world: World): RegisterView {
     keys: structuredClone(of(world).keys),
     rams: empty ? [] : library(),
     checklists: structuredClone(of(world).lists),
+    procedures: [
+      { id: 'alarm_response', title: 'Alarm response' },
+      { id: 'patrol_find', title: 'Patrol find' },
+      { id: 'welfare_check', title: 'Welfare check' },
+    ],
     panels: empty ? [] : panels(),
     may_edit: ['supervisor', 'administrator'].includes(world.board.me.role),
   };
