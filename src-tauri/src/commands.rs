@@ -227,6 +227,19 @@ pub async fn attach_document(session: State<'_, Session>, request: Request<'_>) 
     session.desk.attach_document(bytes).await
 }
 
+/// The same for a picture of what good looks like.
+#[tauri::command]
+pub async fn attach_picture(session: State<'_, Session>, request: Request<'_>) -> Result<String, String> {
+    let bytes = file_of(&request)?;
+    session.desk.attach_picture(bytes).await
+}
+
+/// The bytes of such a picture.
+#[tauri::command]
+pub async fn hint_picture(session: State<'_, Session>, sha256: String) -> Result<Response, String> {
+    session.desk.document(&sha256).await.map(Response::new)
+}
+
 /// Saves a document beside the profile's others, and says where. Two of one name stay two files.
 #[tauri::command]
 pub async fn open_document(session: State<'_, Session>, sha256: String, name: String) -> Result<String, String> {

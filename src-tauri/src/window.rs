@@ -53,6 +53,8 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::resolve,
             commands::picture,
             commands::attach_document,
+            commands::attach_picture,
+            commands::hint_picture,
             commands::open_document,
             commands::tracking_link,
             commands::report_pdf,

@@ -4,4 +4,7 @@ import type { Phone } from './phone.svelte';
 export type Keeper = Pick<
   Phone,
   'act' | 'takePicture' | 'dropPicture' | 'point' | 'readForm' | 'keepForm' | 'formKey' | 'pictures' | 'view'
->;
+> & {
+  /** Where a picture of what good looks like is, when not at the hub's address. */
+  hint?: (sha256: string) => Promise<string>;
+};

@@ -10,6 +10,8 @@ use std::time::{Duration, SystemTime};
 const CACHE_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// As on the hub.
 const DOCUMENT_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// Every phone that gets the list loads it over its signal.
+const HINT_BYTES_MAX: usize = 5 * 1024 * 1024;
 /// It stands beside what is known here anyway: nobody waits long for it.
 const OUTSIDE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -85,6 +87,22 @@ impl Desk {
         }
         let sha256 = digest(&bytes);
         self.inner.hub.put(&format!("/v1/documents/{sha256}"), bytes).await.map_err(|error| error.to_string())?;
+        Ok(sha256)
+    }
+
+    /// Puts a picture of what good looks like onto the hub and gives its digest.
+    pub async fn attach_picture(&self, bytes: Vec<u8>) -> Result<String, String> {
+        let picture = bytes.starts_with(&[0xFF, 0xD8, 0xFF])
+            || bytes.starts_with(b"\x89PNG\r\n\x1A\n")
+            || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+        if !picture {
+            return Err("This file is no JPEG, PNG or WebP picture.".into());
+        }
+        if bytes.len() > HINT_BYTES_MAX {
+            return Err("The picture has more than 5 MB. Phones keep it: make it smaller.".into());
+        }
+        let sha256 = digest(&bytes);
+        self.inner.hub.put(&format!("/v1/media/{sha256}"), bytes).await.map_err(|error| error.to_string())?;
         Ok(sha256)
     }
 

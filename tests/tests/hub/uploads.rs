@@ -266,6 +266,16 @@ async fn a_signed_document_is_attached_by_a_supervisor_and_read_by_the_room_and_
         assert_eq!(answer.headers()["content-disposition"], "inline; filename=\"Alarm _response_ 4.pdf\"");
         assert_eq!(answer.bytes().await.unwrap(), pdf);
     }
+    // A picture of what good looks like, once a list names it.
+    let (jpeg, good) = picture();
+    let hint = format!("/officer/documents/{good}");
+    assert_eq!(put(&supervisor, &good, 0, &jpeg, jpeg.len()).await.status(), 201);
+    assert_eq!(problem(read(&officer, &hint).await).await.unwrap().0, 404);
+    let items = json!([{ "id": "door", "text": "Is it shut?", "type": "yes_no", "help_picture": good }]);
+    let list = json!({ "ref": "CL-HINT", "title": "Hints", "items": items });
+    supervisor.must("checklist.put", &uuid::Uuid::now_v7().to_string(), list).await.unwrap();
+    assert_eq!(read(&officer, &hint).await.bytes().await.unwrap(), jpeg);
+
     assert_eq!(problem(read(&partner, &path).await).await.unwrap().0, 403);
     assert_eq!(problem(read(&scene.admin.with("nobody"), &phone).await).await.unwrap().0, 401);
 }

@@ -142,6 +142,30 @@ test('what cannot be asked is said at the item and not approved, and may be kept
   expect(await page.getByTestId('checklist-CL-OFFICE').innerText()).toContain('version 2, a draft waits');
 });
 
+test('a picture of what good looks like is attached, shown on the phone, and taken away', async () => {
+  const page = await builder();
+  await page.getByRole('button', { name: /^Is the door shut/ }).click();
+  const input = page.getByTestId('item-door').locator('input[type=file]');
+  await input.setInputFiles({ name: 'good.txt', mimeType: 'image/jpeg', buffer: Buffer.from('shut') });
+  await page.getByText('This file is no JPEG, PNG or WebP picture.').waitFor();
+  await input.setInputFiles({ name: 'good.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([0xff, 0xd8, 0xff]) });
+  const phone = page.getByRole('region', { name: 'Preview of the list' });
+  await phone.getByText('What good looks like').click();
+  await phone.getByRole('img', { name: 'What good looks like: Is the door shut?' }).waitFor();
+  await desk.accessible();
+  await keep('builder-hint');
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await page.getByText('Draft saved.').waitFor();
+  const items = () => desk.lastAct().then((act) => act?.body['items'] as Record<string, unknown>[]);
+  expect((await items())[1]).toMatchObject({ id: 'door', help_picture: 'c'.repeat(64) });
+  await page.getByRole('button', { name: 'Take the picture away' }).click();
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await page.waitForFunction(
+    () => (window as MockWindow).watchhouseMock?.acts.filter((a) => a.kind === 'checklist.put').length === 2,
+  );
+  expect((await items())[1]).not.toHaveProperty('help_picture');
+});
+
 test('a condition whose question is moved behind it is told at the item', async () => {
   const page = await builder();
   await page.getByRole('button', { name: /^Meter/ }).click();

@@ -7,6 +7,11 @@ import type { Keeper } from '../../../officer/keeper';
 type Answer = Bodies['checklist.answer'];
 
 export class Preview implements Keeper {
+  hint: (sha256: string) => Promise<string>;
+  constructor(hint: (sha256: string) => Promise<string>) {
+    this.hint = hint;
+  }
+
   answers = $state.raw<Record<string, Answer>>({});
   pictures = $state.raw<Keeper['pictures']>([]);
   readonly view = null;
