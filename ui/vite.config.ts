@@ -38,6 +38,18 @@ const shell = () =>
       clientsClaim: true,
       navigateFallback: '/officer/index.html',
       navigateFallbackAllowlist: [/^\/officer\//],
+      // Named by their digest, so what is here is right; asked for when a call-out is accepted (documents.svelte.ts).
+      navigateFallbackDenylist: [/^\/officer\/documents\//],
+      runtimeCaching: [
+        {
+          urlPattern: /\/officer\/documents\/[0-9a-f]{64}$/,
+          handler: 'CacheFirst',
+          options: {
+            cacheName: 'documents',
+            cacheableResponse: { statuses: [200] },
+          },
+        },
+      ],
     },
   });
 

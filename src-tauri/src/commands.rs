@@ -220,6 +220,45 @@ pub async fn apply_register(session: State<'_, Session>, request: Request<'_>) -
     Ok(session.desk.apply_register(bytes).await)
 }
 
+/// Puts a PDF onto the hub: its bytes are the request's body. Answers its digest.
+#[tauri::command]
+pub async fn attach_document(session: State<'_, Session>, request: Request<'_>) -> Result<String, String> {
+    let bytes = file_of(&request)?;
+    session.desk.attach_document(bytes).await
+}
+
+/// The same for a picture of what good looks like.
+#[tauri::command]
+pub async fn attach_picture(session: State<'_, Session>, request: Request<'_>) -> Result<String, String> {
+    let bytes = file_of(&request)?;
+    session.desk.attach_picture(bytes).await
+}
+
+/// The bytes of such a picture.
+#[tauri::command]
+pub async fn hint_picture(session: State<'_, Session>, sha256: String) -> Result<Response, String> {
+    session.desk.document(&sha256).await.map(Response::new)
+}
+
+/// Saves a document beside the profile's others, and says where. Two of one name stay two files.
+#[tauri::command]
+pub async fn open_document(session: State<'_, Session>, sha256: String, name: String) -> Result<String, String> {
+    let bytes = session.desk.document(&sha256).await?;
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' };
+    let stem: String = name.trim_end_matches(".pdf").chars().map(plain).take(80).collect();
+    let start: String = sha256.chars().filter(char::is_ascii_hexdigit).take(8).collect();
+    let path = session.profile.join("documents").join(format!("{stem}-{start}.pdf"));
+    let saved = tokio::task::spawn_blocking(move || -> std::io::Result<PathBuf> {
+        std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
+        std::fs::write(&path, bytes)?;
+        Ok(path)
+    })
+    .await
+    .map_err(|e| e.to_string())?
+    .map_err(|e| format!("The document could not be saved: {e}."))?;
+    Ok(saved.display().to_string())
+}
+
 fn file_of(request: &Request<'_>) -> Result<Vec<u8>, String> {
     match request.body() {
         InvokeBody::Raw(bytes) => Ok(bytes.clone()),

@@ -1,4 +1,6 @@
-import type { Phone } from './phone.svelte';
+import type { Keeper } from './keeper';
+
+type Forms = Pick<Keeper, 'readForm' | 'keepForm' | 'formKey'>;
 
 /** A half-filled form that outlives the page: every change is kept until the command made of it is. */
 export class Form<T extends object> {
@@ -6,7 +8,7 @@ export class Form<T extends object> {
   ready = $state(false);
 
   constructor(
-    private phone: () => Phone,
+    private phone: () => Forms,
     private name: string,
     private initial: () => T,
   ) {

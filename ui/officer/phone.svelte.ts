@@ -29,6 +29,7 @@ import { Sender } from '$lib/field/sender';
 import { form, STATE } from '$lib/field/store';
 import { SureStore, type Loose } from '$lib/field/sure';
 import { Accepting, type Acceptance } from './accepting.svelte';
+import { forgetDocuments } from './documents.svelte';
 import { Turn } from './turn';
 
 /** Three missed heartbeats of five seconds. */
@@ -203,6 +204,7 @@ export class Phone {
     await this.#hub.signOut();
     this.#live?.stop();
     await this.#store.clear();
+    await forgetDocuments();
     this.server = null;
     this.called = false;
     this.#accepting.forget();

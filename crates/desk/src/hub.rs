@@ -105,6 +105,12 @@ impl HubClient {
         if response.status() == StatusCode::NO_CONTENT { Ok(Value::Null) } else { read(response).await }
     }
 
+    /// A whole file in one piece.
+    pub async fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), HubError> {
+        let request = self.http.put(format!("{}{path}", self.base)).body(bytes).timeout(LONG_TIMEOUT);
+        checked(request.send().await.map_err(named)?).await.map(drop)
+    }
+
     pub async fn bytes(&self, path: &str) -> Result<Vec<u8>, HubError> {
         let request = self.http.get(format!("{}{path}", self.base)).timeout(LONG_TIMEOUT);
         let mut response = checked(request.send().await.map_err(named)?).await?;

@@ -65,6 +65,22 @@ pub struct Checklist {
     pub version: u32,
     pub title: String,
     pub items: Vec<Item>,
+    /// What is being written and no officer is given: the approved version above stays in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Draft>,
+}
+
+impl Checklist {
+    /// Whether a version of it may be given to officers. What was put before there were drafts is.
+    pub fn is_approved(&self) -> bool {
+        self.version > 0
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    pub title: String,
+    pub items: Vec<Item>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +89,12 @@ pub struct Item {
     pub id: String,
     #[serde(default)]
     pub section: Section,
+    /// Which side of the building, when the section does not say enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elevation: Option<Elevation>,
+    /// 0 is the ground floor, -1 the basement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<i8>,
     pub text: String,
     #[serde(flatten)]
     pub kind: ItemKind,
@@ -85,6 +107,11 @@ pub struct Item {
     pub gate: Gate,
     #[serde(default)]
     pub help: String,
+    /// A picture of what good looks like, by its digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help_picture: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
     /// The customer sees the answer as it is given.
     #[serde(default = "yes")]
     pub share: bool,
@@ -102,6 +129,32 @@ pub enum Section {
     Outside,
     /// Locked while the assessment says outside only.
     Inside,
+}
+
+/// The sides as somebody in front of the main door has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Elevation {
+    Front,
+    Rear,
+    Left,
+    Right,
+    Roof,
+    Perimeter,
+}
+
+/// What must come with an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// At least so many pictures.
+    #[serde(default = "one")]
+    pub pictures: u32,
+    /// Words in the note.
+    #[serde(default)]
+    pub note: bool,
+    /// Only with this answer: `no`, an option, a state, [`OUT_OF_RANGE`]. None: with every one.
+    #[serde(default)]
+    pub when: Option<String>,
 }
 
 /// Whether the item may be answered before the dynamic risk assessment.
@@ -122,15 +175,28 @@ pub struct ShowIf {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ItemKind {
+    /// A line between items; nothing to answer.
+    Heading,
     /// Something to do; answered by pressing "done".
     Instruction,
     YesNo {
         /// The answer that must have a picture with it: usually `no`.
         #[serde(default)]
         picture_if: Option<String>,
+        /// The answer that tells of something wrong. None: the one that needs a picture, else `no`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fail: Option<String>,
     },
     Choice {
         options: Vec<String>,
+    },
+    /// Several of them, kept as one text: `Lights on; Door open`.
+    MultiChoice {
+        options: Vec<String>,
+        #[serde(default = "one")]
+        min: u32,
+        #[serde(default)]
+        max: Option<u32>,
     },
     Number {
         #[serde(default)]
@@ -139,17 +205,73 @@ pub enum ItemKind {
         min: Option<f64>,
         #[serde(default)]
         max: Option<f64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<f64>,
+        /// A reading outside of the range is taken and stands out, instead of being refused.
+        #[serde(default, skip_serializing_if = "is_false")]
+        warn: bool,
     },
-    Text,
+    Text {
+        /// Characters at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max: Option<u32>,
+    },
     Photo {
         #[serde(default = "one")]
         min: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max: Option<u32>,
     },
+    /// A picture of a name written by hand or by keys; the answer is the signer's name.
+    Signature {
+        /// Who is asked to sign: "Keyholder".
+        #[serde(default)]
+        role: String,
+    },
+    /// A civil time read off something: `21:45`.
+    Time,
+    /// What a tag, a QR code or a bar code says.
+    Scan {
+        /// What the tags of this place say. None: any is taken.
+        #[serde(default)]
+        tags: Vec<String>,
+    },
+    /// What a named meter shows. What is outside of the range is taken and stands out.
+    Meter {
+        #[serde(default)]
+        assets: Vec<String>,
+        #[serde(default)]
+        unit: String,
+        #[serde(default)]
+        min: Option<f64>,
+        #[serde(default)]
+        max: Option<f64>,
+    },
+    /// How a named thing of the place is.
+    Asset {
+        assets: Vec<String>,
+        states: Vec<String>,
+    },
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 fn one() -> u32 {
     1
 }
+
+/// The "answer" of a reading that is not within its range, for conditions and evidence.
+pub const OUT_OF_RANGE: &str = "out_of_range";
+/// Between the chosen options of one answer.
+pub const BETWEEN: &str = "; ";
+/// More than anybody answers at a site in one night.
+pub const ITEMS_MAX: usize = 200;
+/// Options, states, assets or tags of one item.
+pub const OPTIONS_MAX: usize = 50;
+/// What a code says, in characters: longer than any tag on a wall.
+pub const SCAN_CHARS_MAX: usize = 200;
 
 /// The longest text an answer, note or narrative may have, in characters. Enough for a statement; small enough that
 /// one command stays under the hub's limit for a request.

@@ -89,6 +89,12 @@ impl RamsPut {
 
 impl ChecklistPut {
     pub fn of(checklist: &Checklist) -> Self {
-        Self { reference: checklist.reference.clone(), title: checklist.title.clone(), items: checklist.items.clone() }
+        Self {
+            reference: checklist.reference.clone(),
+            title: checklist.title.clone(),
+            items: checklist.items.clone(),
+            draft: false,
+            from_version: None,
+        }
     }
 }

@@ -121,6 +121,9 @@ pub struct SitePolicy {
     pub updates: Option<UpdatePolicy>,
     /// Only who holds a key of the site is asked by itself; anybody else has to be chosen by a person.
     pub keys_needed: bool,
+    /// The procedure that call-outs from alarms follow here, by its id; its newest version. The service's own when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub procedure: Option<String>,
 }
 
 /// How an intruder activation of a site is confirmed (BS 8243).
@@ -156,6 +159,7 @@ impl Default for SitePolicy {
             confirmation: ConfirmationPolicy::None,
             updates: None,
             keys_needed: false,
+            procedure: None,
         }
     }
 }

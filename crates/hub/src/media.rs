@@ -15,6 +15,8 @@ use tokio::sync::Semaphore;
 
 /// The largest picture, in bytes: more than any phone's photograph, less than a video.
 pub const PICTURE_BYTES_MAX: u64 = 25 * 1024 * 1024;
+/// The largest document, in bytes: a scanned method statement of many pages, read over a phone's signal.
+pub const DOCUMENT_BYTES_MAX: u64 = 20 * 1024 * 1024;
 /// A picture of which bytes are missing.
 const PART: &str = "part";
 /// A picture whose last piece is being written.
@@ -48,8 +50,36 @@ pub enum Put {
     TooLarge,
     /// All bytes are here and they are not what was named; they were thrown away.
     DigestMismatch,
-    /// The bytes are no picture.
-    NotAPicture,
+    /// The bytes are no picture, or no document where one was sent.
+    WrongKind,
+}
+
+/// What an upload is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    Picture,
+    /// A signed document: PDF alone.
+    Document,
+    /// Whichever it was: a killed hub's last piece.
+    Either,
+}
+
+impl Takes {
+    fn bytes_max(self) -> u64 {
+        match self {
+            Self::Document => DOCUMENT_BYTES_MAX,
+            Self::Picture | Self::Either => PICTURE_BYTES_MAX,
+        }
+    }
+
+    fn takes(self, start: &[u8]) -> bool {
+        let (picture, document) = (kind(start).is_some(), is_pdf(start));
+        match self {
+            Self::Picture => picture,
+            Self::Document => document,
+            Self::Either => picture || document,
+        }
+    }
 }
 
 /// One piece of a file and where it belongs.
@@ -97,7 +127,7 @@ impl Media {
     /// The same for who is alone. What a killed hub left behind with its last piece is judged first.
     fn have(&self, sha256: &str) -> std::io::Result<(u64, bool)> {
         if self.last(sha256).is_file() {
-            self.finish(sha256, &self.last(sha256))?;
+            self.finish(sha256, &self.last(sha256), Takes::Either)?;
         }
         if let Ok(whole) = self.path(sha256).metadata() {
             return Ok((whole.len(), true));
@@ -107,8 +137,17 @@ impl Media {
 
     /// Adds a piece. Blocking: called on a blocking thread.
     pub fn put(&self, sha256: &str, piece: Piece, bytes: &[u8]) -> std::io::Result<Put> {
+        self.put_as(Takes::Picture, sha256, piece, bytes)
+    }
+
+    /// The same for a document. Blocking.
+    pub fn put_document(&self, sha256: &str, piece: Piece, bytes: &[u8]) -> std::io::Result<Put> {
+        self.put_as(Takes::Document, sha256, piece, bytes)
+    }
+
+    fn put_as(&self, takes: Takes, sha256: &str, piece: Piece, bytes: &[u8]) -> std::io::Result<Put> {
         let end = piece.from.saturating_add(bytes.len() as u64);
-        if piece.total > PICTURE_BYTES_MAX || end > piece.total {
+        if piece.total > takes.bytes_max() || end > piece.total {
             return Ok(Put::TooLarge);
         }
         let _alone = self.alone(sha256);
@@ -119,7 +158,7 @@ impl Media {
         let (part, last) = (self.part(sha256), self.last(sha256));
         // All of it, and nobody has said that it is right: whoever wrote it was killed.
         if have > 0 && have >= piece.total {
-            match self.finish(sha256, &part)? {
+            match self.finish(sha256, &part, takes)? {
                 Put::Complete => return Ok(Put::Complete),
                 _ => have = 0,
             }
@@ -145,19 +184,19 @@ impl Media {
             std::fs::rename(&last, &part)?;
             return Err(error);
         }
-        self.finish(sha256, &last)
+        self.finish(sha256, &last, takes)
     }
 
     /// Gives a whole file its name, or removes it when it is not what was named.
-    fn finish(&self, sha256: &str, whole: &Path) -> std::io::Result<Put> {
+    fn finish(&self, sha256: &str, whole: &Path, takes: Takes) -> std::io::Result<Put> {
         let (found, start) = digest_of(whole)?;
         if !found.eq_ignore_ascii_case(sha256) {
             std::fs::remove_file(whole)?;
             return Ok(Put::DigestMismatch);
         }
-        if kind(&start).is_none() {
+        if !takes.takes(&start) {
             std::fs::remove_file(whole)?;
-            return Ok(Put::NotAPicture);
+            return Ok(Put::WrongKind);
         }
         std::fs::rename(whole, self.path(sha256))?;
         // The name must survive a power cut before the phone lets go of its copy.
@@ -183,7 +222,7 @@ impl Media {
                 // A part that is not whole may still become so.
                 let judged = extension == LAST || path.is_file() && digest_of(&path)?.0 == sha256;
                 if judged && path.is_file() {
-                    self.finish(&sha256, &path)?;
+                    self.finish(&sha256, &path, Takes::Either)?;
                 }
             }
         }
@@ -193,7 +232,8 @@ impl Media {
     /// The original's bytes and type.
     pub fn read(&self, sha256: &str) -> std::io::Result<(Vec<u8>, &'static str)> {
         let bytes = std::fs::read(self.path(sha256))?;
-        let kind = kind(&bytes).unwrap_or("application/octet-stream");
+        let document = is_pdf(&bytes).then_some("application/pdf");
+        let kind = kind(&bytes).or(document).unwrap_or("application/octet-stream");
         Ok((bytes, kind))
     }
 
@@ -301,6 +341,11 @@ pub fn kind(start: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Whether the first bytes are a PDF's.
+fn is_pdf(start: &[u8]) -> bool {
+    start.starts_with(b"%PDF-")
+}
+
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
@@ -362,6 +407,26 @@ mod tests {
         let text = b"<script>alert(1)</script>";
         let name = hex(&Sha256::digest(text));
         let total = text.len() as u64;
-        assert_eq!(media.put(&name, Piece { from: 0, total }, text).unwrap(), Put::NotAPicture);
+        assert_eq!(media.put(&name, Piece { from: 0, total }, text).unwrap(), Put::WrongKind);
+    }
+
+    #[test]
+    fn a_document_is_a_pdf_and_nothing_else_and_no_picture_is_a_document() {
+        let dir = tempfile::tempdir().unwrap();
+        let media = Media::new(dir.path());
+        let named = |bytes: &[u8]| (hex(&Sha256::digest(bytes)), Piece { from: 0, total: bytes.len() as u64 });
+        let pdf = b"%PDF-1.7\nsigned".as_slice();
+        let (name, whole) = named(pdf);
+        assert_eq!(media.put(&name, whole, pdf).unwrap(), Put::WrongKind);
+        assert_eq!(media.put_document(&name, whole, pdf).unwrap(), Put::Complete);
+        assert_eq!(media.read(&name).unwrap(), (pdf.to_vec(), "application/pdf"));
+        let page = b"<html>%PDF-1.7</html>".as_slice();
+        let (name, whole) = named(page);
+        assert_eq!(media.put_document(&name, whole, page).unwrap(), Put::WrongKind);
+        let (picture, name) = picture();
+        let total = picture.len() as u64;
+        assert_eq!(media.put_document(&name, Piece { from: 0, total }, &picture).unwrap(), Put::WrongKind);
+        let total = DOCUMENT_BYTES_MAX + 1;
+        assert_eq!(media.put_document(&"a".repeat(64), Piece { from: 0, total }, b"%PDF-").unwrap(), Put::TooLarge);
     }
 }

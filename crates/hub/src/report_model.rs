@@ -10,9 +10,8 @@ use domain::alarm::Alarm;
 use domain::callout::facts::{secure_words, spell};
 use domain::callout::steps::{StepState, steps};
 use domain::callout::{Answer, Assignment, Callout, Given};
-use domain::command::{
-    Author, ChecklistAnswer, DraDecision, EntryVerdict, FindingResult, InspectionSection, OpeningResult, Risk, Role,
-};
+use domain::command::{Author, DraDecision, EntryVerdict, FindingResult, InspectionSection, OpeningResult, Risk, Role};
+use domain::documents::Item;
 use domain::timers::arrival_target;
 use report::{
     Assessment, Attendance, Checklist, ChecklistItem, EarlierAnswer, Escalation, Finding, ForcedEntry, Hazard,
@@ -252,13 +251,16 @@ impl Maker<'_> {
             let answers = self.callout.answers.get(&item.id).map_or(&[][..], Vec::as_slice);
             let (last, earlier) = answers.split_last().map_or((None, &[][..]), |(l, e)| (Some(l), e));
             ChecklistItem {
+                id: item.id.clone(),
+                heading: !item.asks(),
+                place: item.place(),
                 question: item.text.clone(),
-                answer: last.map_or_else(String::new, |a| answer_words(&a.what)),
+                answer: last.map_or_else(String::new, |a| item.words(&a.what)),
                 when: last.map_or_else(String::new, |a| self.civil.exact(a.at)),
                 by: last.map_or_else(String::new, |a| self.by(&a.by)),
                 note: last.map_or_else(String::new, |a| a.what.note.clone()),
                 pictures: last.map_or_else(Vec::new, |a| a.what.pictures.clone()),
-                corrected: earlier.iter().map(|a| self.earlier(a)).collect(),
+                corrected: earlier.iter().map(|a| self.earlier(item, a)).collect(),
             }
         });
         Some(Checklist {
@@ -288,6 +290,7 @@ impl Maker<'_> {
                         by: self.by(&a.by),
                     })
                     .collect(),
+                ..ChecklistItem::default()
             })
         });
         let items: Vec<ChecklistItem> = items.collect();
@@ -298,8 +301,8 @@ impl Maker<'_> {
         })
     }
 
-    fn earlier(&self, a: &Answer) -> EarlierAnswer {
-        EarlierAnswer { answer: answer_words(&a.what), when: self.civil.exact(a.at), by: self.by(&a.by) }
+    fn earlier(&self, item: &Item, a: &Answer) -> EarlierAnswer {
+        EarlierAnswer { answer: item.words(&a.what), when: self.civil.exact(a.at), by: self.by(&a.by) }
     }
 
     fn assessments(&self) -> Vec<Assessment> {
@@ -521,24 +524,5 @@ fn band(risk: Risk) -> &'static str {
         5..=9 => "medium",
         10..=15 => "high",
         _ => "extreme",
-    }
-}
-
-fn answer_words(answer: &ChecklistAnswer) -> String {
-    let pictures = match answer.pictures.len() {
-        0 => String::new(),
-        1 => "1 picture".into(),
-        n => format!("{n} pictures"),
-    };
-    match (&answer.unable, &answer.value) {
-        (Some(why), _) => format!("Unable: {why}"),
-        (None, Some(value)) => match value.as_str() {
-            "yes" => "Yes".into(),
-            "no" => "No".into(),
-            "na" => "Not applicable".into(),
-            "done" => "Done".into(),
-            other => other.to_owned(),
-        },
-        (None, None) => pictures,
     }
 }

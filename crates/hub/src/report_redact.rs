@@ -2,6 +2,7 @@
 
 use domain::callout::Callout;
 use domain::callout::procedure::{Fact, Procedure};
+use domain::documents::ItemKind;
 use report::{Report, StepState, Version};
 use std::collections::BTreeSet;
 
@@ -52,6 +53,11 @@ pub fn for_customer(report: &mut Report, callout: &Callout) {
     for checklist in &mut report.checklists {
         checklist.items.retain(|item| shared.contains(item.question.as_str()));
         for item in &mut checklist.items {
+            let signed = callout.visible_items().find(|i| i.id == item.id);
+            if signed.is_some_and(|i| matches!(i.kind, ItemKind::Signature { .. })) && !item.answer.is_empty() {
+                item.answer = "Signed".into();
+                item.corrected.clear();
+            }
             item.note.clear();
             item.pictures.retain(released);
         }

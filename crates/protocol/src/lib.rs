@@ -8,6 +8,7 @@ pub mod alarms;
 pub mod api;
 pub mod call;
 pub mod handover;
+pub mod items;
 pub mod officer;
 pub mod outside;
 pub mod partner;

@@ -141,6 +141,11 @@ pub struct RamsView {
     pub emergency: String,
     pub minimum_crew: u8,
     pub expired: bool,
+    /// The signed document, by its digest, and its name.
+    #[serde(default)]
+    pub pdf: Option<String>,
+    #[serde(default)]
+    pub pdf_name: String,
     /// A supervisor answers for it although it has expired.
     #[serde(default)]
     pub allowed: bool,
@@ -153,15 +158,50 @@ pub struct ItemView {
     /// `general`, `outside`, `inside`.
     pub section: String,
     pub text: String,
-    /// `instruction`, `yes_no`, `choice`, `number`, `text`, `photo`.
+    /// `heading`, `instruction`, `yes_no`, `choice`, `multi_choice`, `number`, `text`, `photo`, `signature`, `time`,
+    /// `scan`, `meter`, `asset`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Options of a choice, or how a part of the place may be.
     pub options: Vec<String>,
+    /// Options to choose at least and at most.
+    #[serde(default)]
+    pub choose_min: u32,
+    #[serde(default)]
+    pub choose_max: Option<u32>,
+    /// Meters or parts of the place it is about.
+    #[serde(default)]
+    pub assets: Vec<String>,
+    /// What the tags of this place say; none: any is taken.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Who is asked to sign.
+    #[serde(default)]
+    pub role: String,
+    /// "Rear, first floor"; empty when the section says enough.
+    #[serde(default)]
+    pub place: String,
     pub unit: String,
     pub min: Option<f64>,
     pub max: Option<f64>,
+    #[serde(default)]
+    pub step: Option<f64>,
+    /// A number outside of the range is taken and stands out.
+    #[serde(default)]
+    pub warn: bool,
+    #[serde(default)]
+    pub text_max: Option<u32>,
     /// Least number of pictures, for `photo`.
     pub pictures_min: u32,
+    #[serde(default)]
+    pub pictures_max: Option<u32>,
+    /// Pictures and a note that must come with an answer, or only with this one.
+    #[serde(default)]
+    pub evidence_pictures: u32,
+    #[serde(default)]
+    pub evidence_note: bool,
+    #[serde(default)]
+    pub evidence_when: Option<String>,
     /// The answer that needs a picture with it.
     pub picture_if: Option<String>,
     pub mandatory: bool,
@@ -170,6 +210,14 @@ pub struct ItemView {
     /// May be answered before the risk assessment.
     pub before_dra: bool,
     pub help: String,
+    /// What good looks like, by its digest.
+    #[serde(default)]
+    pub help_picture: Option<String>,
+    /// The answer's own meter or part, and whether it was read by a camera.
+    #[serde(default)]
+    pub asset: Option<String>,
+    #[serde(default)]
+    pub scanned: bool,
     pub value: Option<String>,
     pub unable: Option<String>,
     pub note: String,

@@ -13,8 +13,17 @@ pub struct RegisterView {
     pub rams: Vec<RamsRecord>,
     pub checklists: Vec<ChecklistRecord>,
     pub panels: Vec<PanelRecord>,
+    /// What the alarms of a site may follow.
+    pub procedures: Vec<ProcedureChoice>,
     /// This account may change it.
     pub may_edit: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ProcedureChoice {
+    pub id: String,
+    pub title: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -120,6 +129,9 @@ pub struct RamsRecord {
     pub used_for: String,
     /// Sites that name it or that it names.
     pub sites: Vec<String>,
+    /// The signed document, by its digest, and its name.
+    pub pdf: Option<String>,
+    pub pdf_name: String,
     #[ts(type = "Record<string, unknown>")]
     pub put: Value,
 }
@@ -129,10 +141,22 @@ pub struct RamsRecord {
 pub struct ChecklistRecord {
     pub id: String,
     pub reference: String,
+    /// The approved version; 0 while there is only a draft.
     pub version: u32,
     pub title: String,
     pub items: Vec<ChecklistLine>,
     pub sites: Vec<String>,
+    #[ts(type = "Record<string, unknown>")]
+    pub put: Value,
+    /// What is being written; officers get the approved version until it is approved.
+    pub draft: Option<ChecklistDraft>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ChecklistDraft {
+    pub title: String,
+    pub items: Vec<ChecklistLine>,
     #[ts(type = "Record<string, unknown>")]
     pub put: Value,
 }

@@ -510,6 +510,14 @@ pub struct CandidateView {
 pub struct AnswerView {
     pub item: String,
     pub question: String,
+    /// As in [`crate::officer::ItemView`].
+    pub kind: String,
+    /// "Rear, first floor".
+    pub place: String,
+    /// What can be chosen, for a form that records what is said.
+    pub options: Vec<String>,
+    pub assets: Vec<String>,
+    pub unit: String,
     /// As a person reads it: "Yes", "23.5 °C", "not answered yet".
     pub answer: String,
     /// `done`, `issue`, `unable`, `open`.

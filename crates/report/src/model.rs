@@ -205,6 +205,12 @@ pub struct Checklist {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ChecklistItem {
+    /// The item's own name; empty for a question of the procedure.
+    pub id: String,
+    /// A line between items, with nothing to answer.
+    pub heading: bool,
+    /// "Rear, first floor"; empty when it says nothing of that.
+    pub place: String,
     pub question: String,
     /// Empty: not answered.
     pub answer: String,

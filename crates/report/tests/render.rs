@@ -396,6 +396,9 @@ fn filled_with(text: &str) -> Report {
             title: s(),
             version: s(),
             items: vec![ChecklistItem {
+                id: s(),
+                heading: false,
+                place: s(),
                 question: s(),
                 answer: s(),
                 when: s(),

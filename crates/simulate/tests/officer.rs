@@ -6,13 +6,12 @@ use domain::callout::steps::steps;
 use domain::callout::{Assignment, AssignmentState, Callout};
 use domain::command::{Author, Command, InspectionSection, Role};
 use domain::decide::{Ctx, decide};
-use domain::documents::{Gate, Item, ItemKind};
 use domain::event::Recorded;
 use domain::geo::Point;
 use domain::id::{AccountId, CommandId, EventId, OfficerId};
 use domain::nearest::NoFixes;
 use domain::{Instant, World};
-use protocol::officer::{ItemView, OfferView, OfficerCallout, OfficerState, RamsView, UnitChoice};
+use protocol::officer::{OfferView, OfficerCallout, OfficerState, RamsView, UnitChoice};
 use protocol::view::{ContactView, EntranceView};
 use serde_json::{Value, json};
 use simulate::borough::Borough;
@@ -135,7 +134,7 @@ impl Bench {
             rams_signed: a.rams.is_some() || c.rams.is_none(),
             location_confirmed: a.location.is_some(),
             parked: a.parked.is_some(),
-            items: c.checklist.iter().flat_map(|l| &l.items).map(|i| item(c, i)).collect(),
+            items: protocol::items::items(c),
             assessment: a
                 .assessment()
                 .map(|d| serde_json::to_value(d.what.decision).unwrap().as_str().unwrap().to_owned()),
@@ -155,35 +154,6 @@ impl Bench {
             ..OfficerCallout::default()
         }
     }
-}
-
-fn item(c: &Callout, item: &Item) -> ItemView {
-    let answer = c.answer(&item.id);
-    let mut view = ItemView {
-        id: item.id.clone(),
-        section: serde_json::to_value(item.section).unwrap().as_str().unwrap().into(),
-        text: item.text.clone(),
-        mandatory: item.mandatory,
-        show_if_item: item.show_if.as_ref().map(|s| s.item.clone()),
-        show_if_value: item.show_if.as_ref().map(|s| s.value.clone()),
-        before_dra: item.gate == Gate::BeforeDra,
-        value: answer.and_then(|a| a.value.clone()),
-        unable: answer.and_then(|a| a.unable.clone()),
-        pictures: answer.map_or_else(Vec::new, |a| a.pictures.clone()),
-        ..ItemView::default()
-    };
-    match &item.kind {
-        ItemKind::Instruction => view.kind = "instruction".into(),
-        ItemKind::YesNo { picture_if } => (view.kind, view.picture_if) = ("yes_no".into(), picture_if.clone()),
-        ItemKind::Choice { options } => (view.kind, view.options) = ("choice".into(), options.clone()),
-        ItemKind::Number { unit, min, max } => {
-            view.kind = "number".into();
-            (view.unit, view.min, view.max) = (unit.clone(), *min, *max);
-        }
-        ItemKind::Text => view.kind = "text".into(),
-        ItemKind::Photo { min } => (view.kind, view.pictures_min) = ("photo".into(), *min),
-    }
-    view
 }
 
 /// Works until there is nothing left to do; gives the steps. Every refusal is a panic.

@@ -227,3 +227,55 @@ async fn what_is_too_large_or_not_what_was_named_or_no_picture_is_refused_and_no
         assert_eq!(status_and_offset(&head(admin, &name).await), (200, "0"));
     }
 }
+
+#[tokio::test]
+async fn a_signed_document_is_attached_by_a_supervisor_and_read_by_the_room_and_by_officers() {
+    let scene = Scene::start();
+    let supervisor = scene.client("supervisor").await;
+    let (operator, partner) = (scene.client("operator").await, scene.client("partner").await);
+    let officer = scene.officer().await;
+    let pdf = b"%PDF-1.7\nsigned by the security manager".to_vec();
+    let name = name_of(&pdf);
+    let path = format!("/v1/documents/{name}");
+    let send = async |client: &Client, path: &str, bytes: &[u8]| {
+        client.request(Method::PUT, path).body(bytes.to_vec()).send().await.unwrap()
+    };
+    let read = async |client: &Client, path: &str| client.request(Method::GET, path).send().await.unwrap();
+
+    for client in [&operator, &officer, &partner] {
+        assert_eq!(problem(send(client, &path, &pdf).await).await.unwrap().0, 403);
+    }
+    let page = b"<html>%PDF-1.7</html>";
+    let wrong = send(&supervisor, &format!("/v1/documents/{}", name_of(page)), page).await;
+    assert_eq!(problem(wrong).await.unwrap(), (422, "not_a_pdf".into()));
+    let other = send(&supervisor, &path, b"%PDF-1.7 another").await;
+    assert_eq!(problem(other).await.unwrap(), (422, "digest_mismatch".into()));
+    let large = supervisor.request(Method::PUT, &path).header("Content-Range", format!("bytes 0-4/{}", 21 << 20));
+    let large = large.body("%PDF-").send().await.unwrap();
+    assert_eq!(problem(large).await.unwrap(), (413, "document_too_large".into()));
+    assert_eq!(send(&supervisor, &path, &pdf).await.status(), 201);
+    assert_eq!(problem(read(&operator, &path).await).await.unwrap(), (404, "not_found".into()), "nothing names it yet");
+
+    let rams = json!({ "ref": "RAMS-SIGNED", "title": "Alarm response", "first": "Look first.",
+        "pdf": { "sha256": name, "name": "Alarm “response” 4.pdf" } });
+    supervisor.must("rams.put", &uuid::Uuid::now_v7().to_string(), rams).await.unwrap();
+    let phone = format!("/officer/documents/{name}");
+    for (client, path) in [(&operator, &path), (&officer, &path), (&officer, &phone)] {
+        let answer = read(client, path).await;
+        assert_eq!(answer.headers()["content-type"], "application/pdf");
+        assert_eq!(answer.headers()["content-disposition"], "inline; filename=\"Alarm _response_ 4.pdf\"");
+        assert_eq!(answer.bytes().await.unwrap(), pdf);
+    }
+    // A picture of what good looks like, once a list names it.
+    let (jpeg, good) = picture();
+    let hint = format!("/officer/documents/{good}");
+    assert_eq!(put(&supervisor, &good, 0, &jpeg, jpeg.len()).await.status(), 201);
+    assert_eq!(problem(read(&officer, &hint).await).await.unwrap().0, 404);
+    let items = json!([{ "id": "door", "text": "Is it shut?", "type": "yes_no", "help_picture": good }]);
+    let list = json!({ "ref": "CL-HINT", "title": "Hints", "items": items });
+    supervisor.must("checklist.put", &uuid::Uuid::now_v7().to_string(), list).await.unwrap();
+    assert_eq!(read(&officer, &hint).await.bytes().await.unwrap(), jpeg);
+
+    assert_eq!(problem(read(&partner, &path).await).await.unwrap().0, 403);
+    assert_eq!(problem(read(&scene.admin.with("nobody"), &phone).await).await.unwrap().0, 401);
+}

@@ -58,6 +58,8 @@ export interface Bodies {
     unable: string | null;
     note: string;
     point: Point | null;
+    asset: string | null;
+    scanned: boolean;
   };
   'dra.record': {
     people: string;

@@ -9,6 +9,7 @@ import type { GateView } from '../generated/GateView';
 import type { ItemView } from '../generated/ItemView';
 import type { OfficerCallout } from '../generated/OfficerCallout';
 import type { StepView } from '../generated/StepView';
+import { visible } from './answers';
 
 export type Fact =
   | 'accepted'
@@ -68,26 +69,23 @@ export const maySignLater = (c: OfficerCallout): boolean => c.acknowledge_en_rou
 export const mayGoOn = (c: OfficerCallout): boolean => c.assessment !== null && ALLOWS.has(c.assessment);
 export const outsideOnly = (c: OfficerCallout): boolean => c.assessment === 'external_only';
 
-export function visibleItems(c: OfficerCallout): ItemView[] {
-  return c.items.filter((item) => {
-    if (item.show_if_item === null) return true;
-    const other = c.items.find((i) => i.id === item.show_if_item);
-    return other !== undefined && other.value !== null && other.value === item.show_if_value;
-  });
-}
+export const visibleItems = (c: OfficerCallout): ItemView[] => visible(c.items);
+
+/** Whether it asks anything; a heading does not. */
+export const asks = (item: ItemView): boolean => item.type !== 'heading';
 
 export const answered = (item: ItemView): boolean =>
   item.value !== null || item.unable !== null || item.pictures.length > 0;
 
 export function unanswered(c: OfficerCallout): ItemView[] {
   return visibleItems(c).filter(
-    (item) => item.mandatory && !answered(item) && !(outsideOnly(c) && item.section === 'inside'),
+    (item) => asks(item) && item.mandatory && !answered(item) && !(outsideOnly(c) && item.section === 'inside'),
   );
 }
 
 /** Answered and all mandatory items. */
 export function progress(c: OfficerCallout): { done: number; all: number } {
-  const all = visibleItems(c).filter((i) => i.mandatory).length;
+  const all = visibleItems(c).filter((i) => asks(i) && i.mandatory).length;
   return { done: Math.max(0, all - unanswered(c).length), all };
 }
 

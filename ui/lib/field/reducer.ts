@@ -31,7 +31,15 @@ const CHANGES: OnCallout = {
   'checklist.answer': (c, body) => ({
     items: c.items.map((item) =>
       item.id === body.item
-        ? { ...item, value: body.value, unable: body.unable, note: body.note, pictures: body.pictures }
+        ? {
+            ...item,
+            value: body.value,
+            unable: body.unable,
+            note: body.note,
+            pictures: body.pictures,
+            asset: body.asset ?? null,
+            scanned: body.scanned ?? false,
+          }
         : item,
     ),
     check_call_due: null,

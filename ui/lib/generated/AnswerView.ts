@@ -2,6 +2,18 @@
 
 export type AnswerView = { item: string, question: string, 
 /**
+ * As in [`crate::officer::ItemView`].
+ */
+kind: string, 
+/**
+ * "Rear, first floor".
+ */
+place: string, 
+/**
+ * What can be chosen, for a form that records what is said.
+ */
+options: Array<string>, assets: Array<string>, unit: string, 
+/**
  * As a person reads it: "Yes", "23.5 °C", "not answered yet".
  */
 answer: string, 

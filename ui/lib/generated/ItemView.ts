@@ -6,13 +6,46 @@ export type ItemView = { id: string,
  */
 section: string, text: string, 
 /**
- * `instruction`, `yes_no`, `choice`, `number`, `text`, `photo`.
+ * `heading`, `instruction`, `yes_no`, `choice`, `multi_choice`, `number`, `text`, `photo`, `signature`, `time`,
+ * `scan`, `meter`, `asset`.
  */
-type: string, options: Array<string>, unit: string, min: number | null, max: number | null, 
+type: string, 
+/**
+ * Options of a choice, or how a part of the place may be.
+ */
+options: Array<string>, 
+/**
+ * Options to choose at least and at most.
+ */
+choose_min: number, choose_max: number | null, 
+/**
+ * Meters or parts of the place it is about.
+ */
+assets: Array<string>, 
+/**
+ * What the tags of this place say; none: any is taken.
+ */
+tags: Array<string>, 
+/**
+ * Who is asked to sign.
+ */
+role: string, 
+/**
+ * "Rear, first floor"; empty when the section says enough.
+ */
+place: string, unit: string, min: number | null, max: number | null, step: number | null, 
+/**
+ * A number outside of the range is taken and stands out.
+ */
+warn: boolean, text_max: number | null, 
 /**
  * Least number of pictures, for `photo`.
  */
-pictures_min: number, 
+pictures_min: number, pictures_max: number | null, 
+/**
+ * Pictures and a note that must come with an answer, or only with this one.
+ */
+evidence_pictures: number, evidence_note: boolean, evidence_when: string | null, 
 /**
  * The answer that needs a picture with it.
  */
@@ -20,4 +53,12 @@ picture_if: string | null, mandatory: boolean, show_if_item: string | null, show
 /**
  * May be answered before the risk assessment.
  */
-before_dra: boolean, help: string, value: string | null, unable: string | null, note: string, pictures: Array<string>, };
+before_dra: boolean, help: string, 
+/**
+ * What good looks like, by its digest.
+ */
+help_picture: string | null, 
+/**
+ * The answer's own meter or part, and whether it was read by a camera.
+ */
+asset: string | null, scanned: boolean, value: string | null, unable: string | null, note: string, pictures: Array<string>, };

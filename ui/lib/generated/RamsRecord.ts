@@ -12,4 +12,8 @@ used_for: string,
 /**
  * Sites that name it or that it names.
  */
-sites: Array<string>, put: Record<string, unknown>, };
+sites: Array<string>, 
+/**
+ * The signed document, by its digest, and its name.
+ */
+pdf: string | null, pdf_name: string, put: Record<string, unknown>, };

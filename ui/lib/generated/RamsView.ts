@@ -2,6 +2,10 @@
 
 export type RamsView = { title: string, version: number, first: string, hazards: Array<string>, controls: Array<string>, ppe: Array<string>, no_go: Array<string>, emergency: string, minimum_crew: number, expired: boolean, 
 /**
+ * The signed document, by its digest, and its name.
+ */
+pdf: string | null, pdf_name: string, 
+/**
  * A supervisor answers for it although it has expired.
  */
 allowed: boolean, };

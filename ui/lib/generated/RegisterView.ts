@@ -2,12 +2,17 @@
 import type { ChecklistRecord } from "./ChecklistRecord";
 import type { KeyRecord } from "./KeyRecord";
 import type { PanelRecord } from "./PanelRecord";
+import type { ProcedureChoice } from "./ProcedureChoice";
 import type { RamsRecord } from "./RamsRecord";
 
 /**
  * What is no site of its own: keys, documents, and panels.
  */
 export type RegisterView = { keys: Array<KeyRecord>, rams: Array<RamsRecord>, checklists: Array<ChecklistRecord>, panels: Array<PanelRecord>, 
+/**
+ * What the alarms of a site may follow.
+ */
+procedures: Array<ProcedureChoice>, 
 /**
  * This account may change it.
  */

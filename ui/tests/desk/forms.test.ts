@@ -142,3 +142,36 @@ test('a shift’s times are times', () => {
   });
   expect(putService({ ...values, shift_end: '03:00', hours_end: '3 am' }, 'Europe/London')).toBeTypeOf('string');
 });
+
+const asked = (item: string, kind: string, more: object = {}) => ({
+  ...{ item, question: item, kind, place: '', options: [], assets: [], unit: '' },
+  ...{ answer: 'not answered yet', state: 'open', at: null, note: '', pictures: [], ...more },
+});
+
+test('a checklist item is asked over the air as its type asks', () => {
+  const checklist = [
+    asked('bell', 'yes_no'),
+    asked('found', 'multi_choice', { options: ['Lights on', 'Water', 'Damage'] }),
+    asked('gas', 'meter', { assets: ['G-1', 'G-2'], unit: 'm³' }),
+    asked('front', 'photo'),
+  ];
+  const detail = { ...onScene, checklist, can: ['checklist.answer'] };
+  const spec = voice(detail, OFFICERS, 'officer-2', 'checklist.answer');
+  const of = (answers: Values) =>
+    fill(spec, Object.fromEntries(Object.entries(answers).map(([k, v]) => [`checklist.answer:${k}`, v])));
+  const names = (answers: Values) =>
+    shown(spec.fields, of(answers))
+      .map((f) => f.name.replace('checklist.answer:', ''))
+      .filter((name) => !['officer', 'kind'].includes(name));
+
+  expect(names({ item: 'bell' })).toEqual(['item', 'can', 'value-bell', 'note']);
+  expect(spec.act(of({ item: 'bell', 'value-bell': 'no' })).body).toEqual({ item: 'bell', note: '', value: 'no' });
+  const several = of({ item: 'found', 'pick-found-0': 'yes', 'pick-found-2': 'yes' });
+  expect(spec.act(several).body).toEqual({ item: 'found', note: '', value: 'Lights on; Damage' });
+  expect(names({ item: 'gas' })).toEqual(['item', 'can', 'asset-gas', 'value-gas', 'note']);
+  const read = of({ item: 'gas', 'asset-gas': 'G-2', 'value-gas': '12,5' });
+  expect(spec.act(read).body).toEqual({ item: 'gas', note: '', value: '12.5', asset: 'G-2' });
+  expect(names({ item: 'front' }), 'a picture needs the phone').toEqual(['item', 'unable', 'note']);
+  const dead = of({ item: 'front', unable: 'The phone is dead' });
+  expect(spec.act(dead).body).toEqual({ item: 'front', note: '', unable: 'The phone is dead' });
+});

@@ -75,6 +75,23 @@ test('a supervisor changes one part, and the rest goes back as it was', async ()
   expect((act?.body['contacts'] as unknown[]).length).toBe(2);
 });
 
+test('a supervisor chooses the procedure of a site’s alarms, and takes the choice back', async () => {
+  const page = await site();
+  const change = page.getByRole('button', { name: 'Change: Policies' });
+  const follow = page.getByLabel('Alarms here follow');
+  await change.click();
+  await follow.selectOption('welfare_check');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('region', { name: 'Policies' }).getByText('Welfare check').waitFor();
+  expect((await desk.lastAct())?.body['policy']).toMatchObject({ procedure: 'welfare_check', callout_on_take: true });
+  await change.click();
+  expect(await follow.inputValue()).toBe('welfare_check');
+  await follow.selectOption('');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('region', { name: 'Policies' }).getByText('Alarm response').waitFor();
+  expect((await desk.lastAct())?.body['policy']).not.toHaveProperty('procedure');
+});
+
 test('what was typed stays on the form when it is refused', async () => {
   const page = await site();
   await page.getByRole('button', { name: 'Change: Name and place' }).click();
@@ -164,6 +181,34 @@ test('RAMS that run out are listed apart, and a new version keeps what the form 
     valid_until: '2027-11-30T23:59:59Z',
     pdf: null,
   });
+});
+
+test('a signed PDF is attached to RAMS and opened, and what is no PDF is refused at its row', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: /^RAMS 2 to renew$/ }).click();
+  const night = page.getByTestId('rams-RAMS-NIGHT');
+  const file = (name: string, text: string) => ({ name, mimeType: 'application/pdf', buffer: Buffer.from(text) });
+  await night.locator('input[type=file]').setInputFiles(file('letter.pdf', 'Dear all'));
+  await night.getByText('This file is no PDF.').waitFor();
+  if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/rams-pdf-desk.png` });
+  expect((await desk.acts()).filter((a) => a.startsWith('rams.put'))).toEqual([]);
+  await desk.accessible();
+  await night.locator('input[type=file]').setInputFiles(file('night.pdf', '%PDF-1.7 signed'));
+  await page.getByText('Attached: night.pdf. Officers sign version 4 again.').waitFor();
+  expect((await desk.lastAct())?.body).toMatchObject({
+    ref: 'RAMS-NIGHT',
+    owner: 'Security manager',
+    pdf: { sha256: 'd'.repeat(64), name: 'night.pdf' },
+  });
+  await page.getByRole('button', { name: /RAMS-ALARM signed\.pdf/ }).click();
+  await page.getByText('Saved: /home/operator/Documents/RAMS-ALARM signed.pdf').waitFor();
+});
+
+test('an operator opens the signed PDF and attaches none', async () => {
+  const page = await open('operator');
+  await page.getByRole('button', { name: /^RAMS/ }).click();
+  await page.getByRole('button', { name: /RAMS-ALARM signed\.pdf/ }).waitFor();
+  expect(await page.locator('input[type=file]').count()).toBe(0);
 });
 
 test('a file is shown row by row before anything is done', async () => {

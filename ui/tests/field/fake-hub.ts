@@ -47,6 +47,8 @@ export class FakeHub {
   deliveries: Received[] = [];
   /** What was taken: each id once. */
   taken: Received[] = [];
+  documents = new Map<string, { type: string; bytes: Buffer }>();
+  documentsGiven: string[] = [];
   media = new Map<string, { total: number; bytes: Buffer; done: boolean }>();
   positions: unknown[] = [];
   views = 0;
@@ -124,6 +126,13 @@ export class FakeHub {
     const path = url.pathname;
     this.requests.push(`${req.method} ${path}`);
     if (path.startsWith('/t/')) return this.#tracking(req, res, path);
+    if (path.startsWith('/officer/documents/')) {
+      const found = this.documents.get(path.slice('/officer/documents/'.length));
+      if (!found) return json(res, 404, { code: 'not_found', title: 'There is no such document.' });
+      this.documentsGiven.push(path);
+      res.writeHead(200, { 'content-type': found.type });
+      return void res.end(found.bytes);
+    }
     if (path === '/officer' || path.startsWith('/officer/'))
       return this.#asset(res, 'officer', path.slice(9) || 'index.html');
     if (path === '/v1/enrol') return this.#enrol(req, res);

@@ -43,7 +43,17 @@ function kept(c: Command, more: Partial<Kept> = {}): Kept {
 }
 
 const answer = (id: string, value: string | null, more: Partial<Bodies['checklist.answer']> = {}) =>
-  command('checklist.answer', { item: id, value, pictures: [], unable: null, note: '', point: null, ...more });
+  command('checklist.answer', {
+    item: id,
+    value,
+    pictures: [],
+    unable: null,
+    note: '',
+    point: null,
+    asset: null,
+    scanned: false,
+    ...more,
+  });
 const dra = (more: Partial<Bodies['dra.record']>) =>
   command('dra.record', {
     people: 'none seen',

@@ -73,7 +73,7 @@ fn contact(scene: &Scene, callout: &Callout) -> String {
 fn probes(scene: &Scene, callout: &Callout) -> Vec<(&'static str, Value)> {
     let reason = json!({"reason": "-"});
     let rams = callout.rams.as_ref().map_or(0, |r| r.version);
-    let unanswered = callout.visible_items().next().map_or("", |i| i.id.as_str());
+    let unanswered = callout.visible_items().find(|i| i.asks()).map_or("", |i| i.id.as_str());
     let (question, option) = open_question(callout).unwrap_or_default();
     vec![
         ("assignment.offer", json!({"reason": "-"})),

@@ -6,7 +6,7 @@ use domain::callout::next::Tone;
 use domain::callout::steps::steps;
 use domain::callout::{Callout, Given};
 use domain::command::{ChecklistAnswer, DraDecision, DraRecord, Role};
-use domain::documents::{Item, ItemKind};
+use domain::documents::Item;
 use domain::grid::grid_reference;
 use domain::nearest::rank;
 use protocol::place::plus_code;
@@ -41,7 +41,7 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         waits: waits::waits(callout),
         linked: waits::linked(scene, callout),
         brief: brief(scene, callout, site.map(|s| s.as_ref())),
-        checklist: callout.visible_items().map(|item| answer_view(callout, item)).collect(),
+        checklist: callout.visible_items().filter(|item| item.asks()).map(|item| answer_view(callout, item)).collect(),
         assessments: assessments(callout),
         pictures: pictures(callout),
         timeline: callout.timeline.iter().rev().map(|e| entry_view(scene, e)).collect(),
@@ -149,10 +149,21 @@ fn candidates(scene: &Scene, callout: &Callout) -> Vec<CandidateView> {
 fn answer_view(callout: &Callout, item: &Item) -> AnswerView {
     let given = callout.answers.get(&item.id).and_then(|all| all.last());
     let what = given.map(|g| &g.what);
+    let shown = protocol::items::view(item, None);
     AnswerView {
         item: item.id.clone(),
         question: item.text.clone(),
-        answer: what.map_or_else(|| "not answered yet".into(), |w| answer_words(item, w)),
+        kind: shown.kind,
+        place: shown.place,
+        options: shown.options,
+        assets: shown.assets,
+        unit: shown.unit,
+        answer: match what {
+            None => "not answered yet".into(),
+            // The reason stands in the note.
+            Some(w) if w.unable.is_some() => "Unable".into(),
+            Some(w) => item.words(w),
+        },
         state: what.map_or("open", |w| answer_state(item, w)).into(),
         at: given.map(|g| instant(g.at)),
         note: what.map_or_else(String::new, |w| match &w.unable {
@@ -164,41 +175,11 @@ fn answer_view(callout: &Callout, item: &Item) -> AnswerView {
     }
 }
 
-/// As a person reads it: "Yes", "23.5 °C".
-fn answer_words(item: &Item, given: &ChecklistAnswer) -> String {
-    let pictures = || match given.pictures.len() {
-        1 => "1 picture".to_owned(),
-        n => format!("{n} pictures"),
-    };
-    match (&given.unable, &given.value, &item.kind) {
-        (Some(_), _, _) => "Unable".into(),
-        (None, Some(value), ItemKind::Number { unit, .. }) => format!("{value} {unit}").trim_end().to_owned(),
-        (None, Some(value), _) => match value.as_str() {
-            "yes" => "Yes".into(),
-            "no" => "No".into(),
-            "na" => "Not applicable".into(),
-            "done" => "Done".into(),
-            other => other.to_owned(),
-        },
-        (None, None, ItemKind::Photo { .. }) => pictures(),
-        // The words have been erased by law.
-        (None, None, _) => "answered".into(),
-    }
-}
-
-/// An answer that must have a picture with it is the one that tells of something wrong.
+/// What tells of something wrong stands out.
 fn answer_state(item: &Item, given: &ChecklistAnswer) -> &'static str {
-    let wrong = match &item.kind {
-        ItemKind::YesNo { picture_if } => picture_if.as_deref().unwrap_or("no"),
-        ItemKind::Instruction
-        | ItemKind::Choice { .. }
-        | ItemKind::Number { .. }
-        | ItemKind::Text
-        | ItemKind::Photo { .. } => "",
-    };
     match (&given.unable, &given.value) {
         (Some(_), _) => "unable",
-        (None, Some(value)) if value == wrong => "issue",
+        (None, Some(value)) if item.is_wrong(value) => "issue",
         (None, _) => "done",
     }
 }

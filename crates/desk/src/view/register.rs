@@ -9,7 +9,8 @@ use domain::id::{AggregateKind as K, SiteId, Stream};
 use domain::keys::{Holder, Key, KeyMove, KeyMoved};
 use domain::site::{Panel, Site};
 use protocol::register::{
-    ChecklistLine, ChecklistRecord, KeyMoveView, KeyRecord, PanelRecord, RamsRecord, RegisterView, SiteRecord,
+    ChecklistDraft, ChecklistLine, ChecklistRecord, KeyMoveView, KeyRecord, PanelRecord, ProcedureChoice, RamsRecord,
+    RegisterView, SiteRecord,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -19,6 +20,9 @@ pub fn register_view(scene: &Scene) -> RegisterView {
     let mut view = RegisterView {
         keys: world.keys.values().map(|k| key_record(scene, k)).collect(),
         rams: world.rams.values().map(|r| rams_record(scene, r)).collect(),
+        procedures: domain::callout::procedure::Procedure::all()
+            .map(|p| ProcedureChoice { id: p.id.clone(), title: p.title.clone() })
+            .collect(),
         checklists: world.checklists.values().map(|c| checklist_record(scene, c)).collect(),
         panels: world.panels.values().map(|p| panel_record(scene, p)).collect(),
         may_edit: matches!(scene.shown.me.role, Role::Supervisor | Role::Administrator),
@@ -145,6 +149,8 @@ fn rams_record(scene: &Scene, rams: &Rams) -> RamsRecord {
         }),
         used_for: used_for.join(" · "),
         sites,
+        pdf: rams.pdf.as_ref().map(|pdf| pdf.sha256.to_ascii_lowercase()),
+        pdf_name: rams.pdf.as_ref().map_or_else(String::new, |pdf| pdf.name.clone()),
         put: json(RamsPut::of(rams)),
     }
 }
@@ -161,25 +167,65 @@ fn checklist_record(scene: &Scene, checklist: &Checklist) -> ChecklistRecord {
         items: checklist.items.iter().map(line).collect(),
         sites,
         put: json(ChecklistPut::of(checklist)),
+        draft: checklist.draft.as_ref().map(|draft| ChecklistDraft {
+            title: draft.title.clone(),
+            items: draft.items.iter().map(line).collect(),
+            put: json(ChecklistPut {
+                title: draft.title.clone(),
+                items: draft.items.clone(),
+                ..ChecklistPut::of(checklist)
+            }),
+        }),
     }
 }
 
 fn line(item: &Item) -> ChecklistLine {
+    let some = |words: Vec<Option<String>>| {
+        let words: Vec<String> = words.into_iter().flatten().collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    };
+    let range = |min: &Option<f64>, max: &Option<f64>| {
+        let bound = |n: &Option<f64>| n.map_or_else(|| "…".into(), |n| n.to_string());
+        (min.is_some() || max.is_some()).then(|| format!("{} to {}", bound(min), bound(max)))
+    };
+    let named = |text: &String| (!text.is_empty()).then(|| text.clone());
     let (kind, note) = match &item.kind {
+        ItemKind::Heading => ("heading", None),
         ItemKind::Instruction => ("instruction", None),
-        ItemKind::YesNo { picture_if } => {
+        ItemKind::YesNo { picture_if, .. } => {
             ("yes or no", picture_if.as_ref().map(|answer| format!("picture when “{answer}”")))
         }
         ItemKind::Choice { options } => ("choice", Some(options.join(" / "))),
-        ItemKind::Number { unit, min, max } => {
-            let bound = |n: &Option<f64>| n.map_or_else(|| "…".into(), |n| n.to_string());
-            let range = (min.is_some() || max.is_some()).then(|| format!("{} to {}", bound(min), bound(max)));
-            let said: Vec<String> = [range, (!unit.is_empty()).then(|| unit.clone())].into_iter().flatten().collect();
-            ("number", (!said.is_empty()).then(|| said.join(" ")))
+        ItemKind::MultiChoice { options, .. } => ("several of", Some(options.join(" / "))),
+        ItemKind::Number { unit, min, max, .. } => ("number", some(vec![range(min, max), named(unit)])),
+        ItemKind::Text { .. } => ("text", None),
+        ItemKind::Photo { min, .. } => ("picture", (*min > 1).then(|| format!("at least {min}"))),
+        ItemKind::Signature { role } => ("signature", named(role)),
+        ItemKind::Time => ("time", None),
+        ItemKind::Scan { tags } => ("scan", (!tags.is_empty()).then(|| format!("tag {}", tags.join(" or ")))),
+        ItemKind::Meter { assets, unit, min, max } => {
+            ("meter", some(vec![(!assets.is_empty()).then(|| assets.join(", ")), range(min, max), named(unit)]))
         }
-        ItemKind::Text => ("text", None),
-        ItemKind::Photo { min } => ("picture", (*min > 1).then(|| format!("at least {min}"))),
+        ItemKind::Asset { assets, states } => {
+            ("part of the place", Some(format!("{}: {}", assets.join(", "), states.join(" / "))))
+        }
     };
+    let rule = item.evidence.as_ref().map(|rule| {
+        let what = match (rule.pictures, rule.note) {
+            (0, _) => "a note".to_owned(),
+            (n, note) => format!(
+                "{}{}",
+                domain::callout::checks::count(n as usize, "picture"),
+                if note { " and a note" } else { "" }
+            ),
+        };
+        match rule.when.as_deref() {
+            Some(domain::documents::OUT_OF_RANGE) => format!("{what} when out of range"),
+            Some(when) => format!("{what} when “{when}”"),
+            None => format!("{what} with it"),
+        }
+    });
+    let place = Some(item.place()).filter(|place| !place.is_empty());
     let only = item.show_if.as_ref().map(|c| format!("only when “{}” is “{}”", c.item, c.value));
     let before = (item.gate == Gate::BeforeDra).then(|| "before the assessment".to_owned());
     let hidden = (!item.share).then(|| "not shown to the customer".to_owned());
@@ -189,6 +235,6 @@ fn line(item: &Item) -> ChecklistLine {
         text: item.text.clone(),
         kind: kind.into(),
         mandatory: item.mandatory,
-        notes: [note, only, before, hidden].into_iter().flatten().collect(),
+        notes: [note, place, rule, only, before, hidden].into_iter().flatten().collect(),
     }
 }

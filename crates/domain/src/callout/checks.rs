@@ -1,14 +1,13 @@
 //! What must hold before something may be recorded, and the words when it does not.
 
 use super::Callout;
+use super::answers::{SCAN_AGAIN_S, check_asset, check_value};
 use super::assignment::{Assignment, AssignmentState};
-use super::evolve::wants_pictures;
-use super::facts::check_value;
 use super::procedure::{Fact, Procedure};
 use super::steps::Open;
 use crate::Instant;
 use crate::command::{ChecklistAnswer, DraDecision, DraRecord, EntryVerdict, FindingResult, ForcedEntryRecord};
-use crate::documents::{Gate, Section, TEXT_CHARS_MAX};
+use crate::documents::{Gate, ItemKind, Section, TEXT_CHARS_MAX};
 use crate::refusal::Refusal;
 use std::collections::BTreeSet;
 
@@ -135,30 +134,55 @@ impl Callout {
         answer.pictures.iter().try_for_each(|p| check_digest(p))?;
         check_text(&answer.note)?;
         let invalid = |text: String| Refusal::new("bad_answer", text).mend("Correct the answer and send it again.");
+        let about = |why: String| invalid(format!("“{}”: {why}.", item.text));
+        if !item.asks() {
+            return Err(about("a heading is not answered".into()));
+        }
         if let Some(why) = &answer.unable {
             if why.trim().is_empty() {
                 return Err(invalid("Say why it cannot be answered.".into()));
             }
             return check_text(why);
         }
-        let wanted = wants_pictures(&item.kind, answer.value.as_deref());
+        let wanted = item.wants(answer.value.as_deref());
         let different: BTreeSet<String> = answer.pictures.iter().map(|p| p.to_ascii_lowercase()).collect();
-        if different.len() < wanted as usize {
-            return Err(invalid(format!("“{}” needs {} with it.", item.text, count(wanted as usize, "picture"))));
+        if different.len() < wanted.pictures as usize {
+            let pictures = count(wanted.pictures as usize, "picture");
+            return Err(invalid(format!("“{}” needs {pictures} with it.", item.text)));
+        }
+        if let ItemKind::Photo { max: Some(max), .. } = item.kind
+            && different.len() > max as usize
+        {
+            return Err(about(format!("{} at most", count(max as usize, "picture"))));
+        }
+        if wanted.note && answer.note.trim().is_empty() {
+            return Err(about("this answer needs a note".into()));
         }
         match (&answer.value, &item.kind) {
             (Some(value), kind) => {
                 check_text(value)?;
-                check_value(item, value).map_err(|why| invalid(format!("“{}”: {why}.", item.text)))?;
-                if let (crate::documents::ItemKind::YesNo { .. }, "na", "") = (kind, value.as_str(), answer.note.trim())
-                {
+                check_value(item, value).map_err(about)?;
+                check_asset(item, answer.asset.as_deref()).map_err(about)?;
+                if let (ItemKind::YesNo { .. }, "na", "") = (kind, value.as_str(), answer.note.trim()) {
                     return Err(invalid("“Not applicable” needs a reason in the note.".into()));
                 }
                 Ok(())
             }
-            (None, crate::documents::ItemKind::Photo { .. }) => Ok(()),
+            (None, ItemKind::Photo { .. }) => Ok(()),
             (None, _) => Err(invalid(format!("“{}” has no answer.", item.text))),
         }
+    }
+
+    /// The same tag read again at once is the same reading.
+    pub fn is_read_again(&self, answer: &ChecklistAnswer, at: Instant) -> bool {
+        let scan = self.item(&answer.item).is_some_and(|i| matches!(i.kind, ItemKind::Scan { .. }));
+        let last = self.answers.get(&answer.item).and_then(|all| all.last());
+        scan && answer.unable.is_none()
+            && last.is_some_and(|l| {
+                l.what.value == answer.value
+                    && (at - l.at).num_seconds().abs() < SCAN_AGAIN_S
+                    && l.what.note == answer.note
+            })
     }
 }
 

@@ -8,7 +8,7 @@ use super::waiting::{CancelRequest, Hold, PoliceWait};
 use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink, URGENT};
 use crate::alarm::Priority;
 use crate::command::{ArrivalSource, Author, DraDecision, Role};
-use crate::documents::ItemKind;
+use crate::documents::{Item, ItemKind};
 use crate::event::{self, CalloutCreated, EventBody as E, Recorded};
 use crate::id::AssignmentId;
 use std::collections::BTreeMap;
@@ -230,7 +230,9 @@ impl Callout {
                 self.in_contact(done.assignment, event);
             }
             E::Answered(done) => {
-                let share = self.item(&done.what.item).is_some_and(|i| i.share);
+                // A name written by hand is somebody's own: a person releases it.
+                let signed = |i: &Item| matches!(i.kind, ItemKind::Signature { .. });
+                let share = self.item(&done.what.item).is_some_and(|i| i.share && !signed(i));
                 let caption = self.item(&done.what.item).map_or_else(String::new, |i| i.text.clone());
                 let item = Some(done.what.item.clone());
                 in_order(self.answers.entry(done.what.item.clone()).or_default(), given(event, &done.what));
@@ -599,19 +601,6 @@ fn in_order<T>(all: &mut Vec<Given<T>>, late: Given<T>) {
 
 fn given<T: Clone>(event: &Recorded, what: &T) -> Given<T> {
     Given { at: event.at, recorded_at: event.recorded_at, by: event.by.clone(), seq: event.seq, what: what.clone() }
-}
-
-/// Whether an item is answered by pictures alone.
-pub fn wants_pictures(kind: &ItemKind, value: Option<&str>) -> u32 {
-    match kind {
-        ItemKind::Photo { min } => *min,
-        ItemKind::YesNo { picture_if: Some(wanted) } if value == Some(wanted.as_str()) => 1,
-        ItemKind::YesNo { .. }
-        | ItemKind::Instruction
-        | ItemKind::Choice { .. }
-        | ItemKind::Number { .. }
-        | ItemKind::Text => 0,
-    }
 }
 
 /// The hub itself, as a person reads it.

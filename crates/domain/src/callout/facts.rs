@@ -4,7 +4,8 @@ use super::procedure::Fact;
 use super::{Assignment, Callout};
 use crate::Instant;
 use crate::command::{EntryVerdict, InspectionSection};
-use crate::documents::{Item, ItemKind, Section};
+use crate::documents::{Item, Section};
+use std::collections::BTreeMap;
 
 impl Callout {
     /// Whether it holds of the call-out as its lead has done it.
@@ -50,12 +51,22 @@ impl Callout {
             || outside_only
     }
 
-    /// Checklist items that apply as the answers stand.
+    /// Checklist items that apply as the answers stand. What depends on an item that does not apply does not either.
     pub fn visible_items(&self) -> impl Iterator<Item = &Item> {
-        self.checklist.iter().flat_map(|c| &c.items).filter(|item| {
-            item.show_if.as_ref().is_none_or(|condition| {
-                self.answer(&condition.item).is_some_and(|a| a.value.as_deref() == Some(condition.value.as_str()))
-            })
+        let mut shown: BTreeMap<&str, &Item> = BTreeMap::new();
+        let all = self.checklist.iter().flat_map(|c| &c.items);
+        all.filter(move |item| {
+            let applies = item.show_if.as_ref().is_none_or(|condition| {
+                let value = self.answer(&condition.item).and_then(|a| a.value.as_deref());
+                shown
+                    .get(condition.item.as_str())
+                    .zip(value)
+                    .is_some_and(|(of, value)| of.said(value, &condition.value))
+            });
+            if applies {
+                shown.insert(&item.id, item);
+            }
+            applies
         })
     }
 
@@ -67,7 +78,8 @@ impl Callout {
     /// Items that must be answered as things stand. Inside ones do not count while inside is locked.
     fn mandatory_items(&self) -> impl Iterator<Item = &Item> {
         let outside_only = self.lead().is_some_and(Assignment::outside_only);
-        self.visible_items().filter(move |item| item.mandatory && !(outside_only && item.section == Section::Inside))
+        self.visible_items()
+            .filter(move |item| item.mandatory && item.asks() && !(outside_only && item.section == Section::Inside))
     }
 
     pub fn unanswered(&self) -> Vec<&Item> {
@@ -245,38 +257,5 @@ pub fn spell(duration: chrono::TimeDelta) -> String {
         (0, 0, s) => format!("{s} s"),
         (0, m, s) => format!("{m} min {s} s"),
         (h, m, _) => format!("{h} h {m} min"),
-    }
-}
-
-/// Whether a value fits the item: what to tell the officer when it does not.
-pub fn check_value(item: &Item, value: &str) -> Result<(), String> {
-    match &item.kind {
-        ItemKind::Instruction => match value {
-            "done" => Ok(()),
-            _ => Err("an instruction is answered with “done”".into()),
-        },
-        ItemKind::YesNo { .. } => match value {
-            "yes" | "no" | "na" => Ok(()),
-            _ => Err("answer yes, no or na".into()),
-        },
-        ItemKind::Choice { options } => {
-            if options.iter().any(|o| o == value) {
-                Ok(())
-            } else {
-                Err(format!("choose one of: {}", options.join(", ")))
-            }
-        }
-        ItemKind::Number { min, max, unit } => {
-            let number: f64 = value.trim().parse().map_err(|_| "write a number".to_string())?;
-            if !number.is_finite() {
-                return Err("write a number".into());
-            }
-            match (min, max) {
-                (Some(min), _) if number < *min => Err(format!("must be {min} {unit} or more")),
-                (_, Some(max)) if number > *max => Err(format!("must be {max} {unit} or less")),
-                _ => Ok(()),
-            }
-        }
-        ItemKind::Text | ItemKind::Photo { .. } => Ok(()),
     }
 }

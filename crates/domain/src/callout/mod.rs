@@ -3,6 +3,7 @@
 //! Status belongs to the pair of officer and call-out, the [`Assignment`]. From `accepted` to `reporting` the
 //! call-out's own state is derived from its lead assignment.
 
+pub mod answers;
 pub mod assignment;
 pub mod attention;
 pub mod brief;

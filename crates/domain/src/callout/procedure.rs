@@ -132,6 +132,9 @@ impl Fact {
     }
 }
 
+/// What an alarm starts where nobody has chosen another.
+const ALARM: &str = "alarm_response";
+
 const SHIPPED: &[&str] = &[
     include_str!("../../procedures/alarm_response.v1.json"),
     include_str!("../../procedures/alarm_response.v2.json"),
@@ -162,8 +165,27 @@ impl Procedure {
     pub fn for_new(about: &str) -> &'static Procedure {
         let newest = |fits: &dyn Fn(&Procedure) -> bool| shipped().iter().filter(|p| fits(p)).max_by_key(|p| p.version);
         newest(&|p| p.about.iter().any(|a| a == about))
-            .or_else(|| newest(&|p| p.id == "alarm_response"))
+            .or_else(|| newest(&|p| p.id == ALARM))
             .expect("alarm_response is shipped")
+    }
+
+    /// The same at a site that has chosen one for its alarms. What has a procedure of its own keeps it.
+    pub fn for_site(about: &str, chosen: Option<&str>) -> &'static Procedure {
+        let usual = Self::for_new(about);
+        match chosen.filter(|_| usual.id == ALARM) {
+            Some(id) => Self::newest(id).unwrap_or(usual),
+            None => usual,
+        }
+    }
+
+    /// The newest version of one.
+    pub fn newest(id: &str) -> Option<&'static Procedure> {
+        shipped().iter().filter(|p| p.id == id).max_by_key(|p| p.version)
+    }
+
+    /// Every procedure in its newest version.
+    pub fn all() -> impl Iterator<Item = &'static Procedure> {
+        shipped().iter().filter(|p| Self::newest(&p.id) == Some(p))
     }
 
     pub fn reference(&self) -> ProcedureRef {

@@ -6,6 +6,7 @@ use super::procedure::Procedure;
 use super::updates::Expected;
 use super::{Callout, Entry, Part};
 use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection, Reached, Settlement};
+use crate::documents::ItemKind;
 use crate::event::{EventBody as E, Recorded, ReportOf};
 use crate::id::AssignmentId;
 
@@ -130,7 +131,12 @@ impl Callout {
                 let question = item.map_or(d.what.item.as_str(), |i| i.text.as_str());
                 let answer = match (&d.what.unable, &d.what.value) {
                     (Some(why), _) => format!("unable, {why}"),
-                    (None, Some(value)) => value.clone(),
+                    // The name stands with the answer.
+                    (None, _) if item.is_some_and(|i| matches!(i.kind, ItemKind::Signature { .. })) => "signed".into(),
+                    (None, Some(value)) => match &d.what.asset {
+                        Some(asset) => format!("{asset}: {value}"),
+                        None => value.clone(),
+                    },
                     (None, None) => match d.what.pictures.len() {
                         // Its words have been erased.
                         0 => "answered".into(),

@@ -55,7 +55,8 @@ pub struct Park {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChecklistAnswer {
     pub item: String,
-    /// `yes`, `no`, an option, a number as text, free text, `done`. None with [`ChecklistAnswer::unable`].
+    /// `yes`, `no`, an option, several between `; `, a number as text, free text, a name, `21:45`, what a tag says,
+    /// `done`. None with [`ChecklistAnswer::unable`].
     #[serde(default)]
     pub value: Option<String>,
     /// Digests of pictures, SHA-256 in hex.
@@ -68,6 +69,12 @@ pub struct ChecklistAnswer {
     pub note: String,
     #[serde(default)]
     pub point: Option<Point>,
+    /// Which meter or part of the place it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asset: Option<String>,
+    /// Read by a camera or a reader, not typed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub scanned: bool,
     /// The value is free text, which erasure may remove. Deciding sets it from the item; what a client says is not
     /// looked at.
     #[serde(default, skip_serializing_if = "is_false")]

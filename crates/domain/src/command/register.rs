@@ -186,6 +186,12 @@ pub struct ChecklistPut {
     pub reference: String,
     pub title: String,
     pub items: Vec<Item>,
+    /// Kept as a draft that no officer is given; without it these are the next approved version.
+    #[serde(default, skip_serializing_if = "super::is_false")]
+    pub draft: bool,
+    /// The version it was made from. Refused when another is in force by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_version: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ use crate::callout::procedure::{Procedure, title_of};
 use crate::callout::updates::Expected;
 use crate::callout::{Assignment, AssignmentState, Callout, Part, URGENT};
 use crate::command::{Accept, AssignmentOffer, CalloutCreate, EscalationRaise, Reason, Role, StandDown, TimerFire};
+use crate::documents::Checklist;
 use crate::event::{
     Accepted, AlarmLinked, CalloutCreated, EndedOffer, Event, EventBody as E, IncidentOpened, OfAssignment, Offered,
     Reasoned, StoodDown,
@@ -182,6 +183,8 @@ impl<'a> Decision<'a> {
         let incident = known.unwrap_or_else(|| IncidentId(self.derived("incident")));
         let rams = crate::rams::choose(self.world, opening.site.map(|s| &**s), &opening.about, self.ctx.at);
         let checklist = opening.site.and_then(|s| s.checklist).and_then(|id| self.world.checklists.get(&id));
+        let checklist = checklist.filter(|c| c.is_approved());
+        let chosen = opening.site.and_then(|s| s.policy.procedure.as_deref());
         let number = match opening.test {
             true => test_number(opening.id),
             false => (self.ctx.number)(self.world),
@@ -199,13 +202,13 @@ impl<'a> Decision<'a> {
             address: opening.address,
             title: if opening.test { format!("Test: {title}") } else { title },
             test: opening.test,
-            procedure: Procedure::for_new(&opening.about).reference(),
+            procedure: Procedure::for_site(&opening.about, chosen).reference(),
             about: opening.about,
             priority: opening.priority,
             text: opening.text,
             rams_why: rams.as_ref().map_or_else(String::new, |chosen| chosen.why.clone()),
             rams: rams.map(|chosen| chosen.rams.clone()),
-            checklist: checklist.map(|c| (**c).clone()),
+            checklist: checklist.map(|c| Checklist { draft: None, ..(**c).clone() }),
             signal_at: signal_at.unwrap_or(self.ctx.at),
             follows: opening.follows.map(|old| old.id),
             call: opening.call.map(|call| call.id),

@@ -5,6 +5,7 @@ mod calls;
 mod dispatch;
 mod handover;
 mod keys;
+mod lists;
 mod panels;
 mod partner;
 mod permission;

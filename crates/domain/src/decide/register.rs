@@ -1,14 +1,16 @@
 //! Settings, accounts, places, people, panels and documents.
 
+use super::lists::check_list;
 use super::{Decided, Decision, about, event, required};
 use crate::callout::Callout;
 use crate::callout::checks::check_text;
+use crate::callout::procedure::Procedure;
 use crate::callout::updates::UpdatePolicy;
 use crate::command::{
     AccountPut, ChecklistPut, ContactPut as ContactForm, EstatePut, OfficerPut, PanelPut, PersonErase, RamsPut, Role,
     ShiftSignOn, SitePut, UnitPut,
 };
-use crate::documents::{Checklist, ItemKind, Rams};
+use crate::documents::{Checklist, Draft, Rams};
 use crate::event::{ContactPut, ContactRemoved, EndedOffer, EventBody as E, PersonErased, ShiftChanged};
 use crate::geo::Point;
 use crate::id::{AggregateKind as K, ChecklistId, EstateId, OfficerId, PersonId, RamsId, SiteId};
@@ -120,6 +122,11 @@ impl Decision<'_> {
                 .mend("Give 1 to 1,440 minutes."));
         }
         put.policy.updates.iter().try_for_each(believable)?;
+        if let Some(id) = put.policy.procedure.as_deref().filter(|id| Procedure::newest(id).is_none()) {
+            let known: Vec<&str> = Procedure::all().map(|p| p.id.as_str()).collect();
+            return Err(Refusal::new("unknown_procedure", format!("There is no procedure “{id}”."))
+                .mend(format!("Use one of: {}.", known.join(", "))));
+        }
         let found = |name: &Option<String>, what: &str, found: Option<Uuid>| match (name, found) {
             (Some(name), None) => Err(Refusal::not_found(what, name)),
             (_, id) => Ok(id),
@@ -290,54 +297,32 @@ impl Decision<'_> {
     pub(super) fn checklist_put(&self, put: &ChecklistPut) -> Decided {
         required(&put.reference, "The reference of the checklist")?;
         required(&put.title, "The title of the checklist")?;
-        let mut seen = BTreeSet::new();
-        for item in &put.items {
-            required(&item.text, "An item's text")?;
-            let simple =
-                !item.id.is_empty() && item.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-            if !simple || !seen.insert(item.id.as_str()) {
-                return Err(Refusal::new(
-                    "bad_item",
-                    format!("The item id “{}” is used twice or not simple.", item.id),
-                )
-                .mend("Give every item its own id of letters, digits, - and _."));
-            }
-            if let ItemKind::Choice { options } = &item.kind
-                && options.len() < 2
-            {
-                return Err(Refusal::new("bad_item", format!("“{}” has no choice to make.", item.text))
-                    .mend("Give two options or more."));
-            }
-            let in_words = |id: &str| put.items.iter().any(|i| i.id == id && i.kind == ItemKind::Text);
-            if let Some(condition) = item.show_if.as_ref().filter(|c| in_words(&c.item)) {
-                return Err(Refusal::new(
-                    "bad_item",
-                    format!("“{}” depends on the free text of “{}”.", item.text, condition.item),
-                )
-                .mend("Let it depend on a yes, a no or a choice."));
-            }
-            if let ItemKind::Photo { min: 0 } = item.kind {
-                return Err(Refusal::new("bad_item", format!("“{}” asks for no picture.", item.text))
-                    .mend("Ask for one picture or more, or make the item optional."));
-            }
-            if let Some(condition) = &item.show_if
-                && (condition.item == item.id || !seen.contains(condition.item.as_str()))
-            {
-                return Err(Refusal::new(
-                    "bad_item",
-                    format!("“{}” depends on an item that does not come before it.", item.text),
-                )
-                .mend("Put the item it depends on first."));
-            }
-        }
         let known = self.world.checklist(&put.reference);
+        let version = known.map_or(0, |c| c.version);
+        if put.from_version.is_some_and(|from| from != version) {
+            return Err(Refusal::new(
+                "checklist_version",
+                format!("Version {version} of “{}” has been approved meanwhile.", put.reference),
+            )
+            .mend("Open the list again and make the change on that version."));
+        }
+        check_list(&put.items, put.draft)?;
         let id = ChecklistId(self.id_for(known.map(|c| c.id.0)));
-        let checklist = Checklist {
-            id,
-            reference: put.reference.clone(),
-            version: known.map_or(1, |c| c.version + 1),
-            title: put.title.clone(),
-            items: put.items.clone(),
+        let (title, items) = (put.title.clone(), put.items.clone());
+        let same = known.is_some_and(|c| c.is_approved() && c.title == title && c.items == items);
+        let checklist = match (put.draft, known) {
+            (true, Some(old)) => Checklist { draft: (!same).then_some(Draft { title, items }), ..(**old).clone() },
+            (true, None) => Checklist {
+                id,
+                reference: put.reference.clone(),
+                version: 0,
+                title: title.clone(),
+                items: vec![],
+                draft: Some(Draft { title, items }),
+            },
+            (false, _) => {
+                Checklist { id, reference: put.reference.clone(), version: version + 1, title, items, draft: None }
+            }
         };
         self.one(K::Checklist, id, E::ChecklistPut(checklist))
     }

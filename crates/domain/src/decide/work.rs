@@ -8,7 +8,7 @@ use crate::command::{
     ForcedEntryRecord, InspectionRecord, InspectionSection, LocationConfirm, Park, PremisesSecure, RamsAcknowledge,
     Role,
 };
-use crate::documents::ItemKind;
+use crate::documents::Item;
 use crate::event::{Arrived, CheckCallAnswered, Done, EventBody as E, OfAssignment, RamsAcknowledged};
 use crate::id::AggregateKind as K;
 use crate::refusal::Refusal;
@@ -144,8 +144,15 @@ impl<'a> Decision<'a> {
     pub(super) fn answer(&self, answer: &ChecklistAnswer) -> Decided {
         let (callout, assignment) = self.at_work()?;
         callout.check_answer(assignment, answer, self.ctx.at)?;
+        if callout.is_read_again(answer, self.ctx.at) {
+            return Ok(vec![]);
+        }
+        let item = callout.item(&answer.item);
         let mut what = answer.clone();
-        what.in_words = callout.item(&answer.item).is_some_and(|item| item.kind == ItemKind::Text);
+        what.in_words = item.is_some_and(Item::is_in_words);
+        if let (Some([only]), Some(_)) = (item.map(Item::assets), &what.value) {
+            what.asset.get_or_insert_with(|| only.clone());
+        }
         self.on_callout(callout, E::Answered(Done { assignment: assignment.id, what }))
     }
 

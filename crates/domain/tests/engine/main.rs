@@ -10,6 +10,7 @@ mod ending;
 mod escalation;
 mod events;
 mod handover;
+mod items;
 mod keys;
 mod lessons;
 mod main_path;

@@ -275,3 +275,27 @@ fn next_command(play: &Play, pick: usize) -> Option<(&'static str, Value)> {
         id => Some(("step.skip", json!({"step": id, "reason": "for this test"}))),
     }
 }
+
+#[test]
+fn a_site_chooses_the_procedure_of_its_alarms_and_an_open_call_out_keeps_its_own() {
+    let site = |procedure: Value| {
+        json!({"ref": "BOILER", "name": "Boiler house", "address": "1 Elm Road", "lat": 51.55, "lon": -0.14,
+               "policy": {"procedure": procedure}})
+    };
+    let mut play = Play::new();
+    play.open(2);
+    let opened = play.callout().procedure.clone();
+    play.ok(Who::Supervisor, "site.put", "BOILER", site(json!("patrol_find")));
+    assert_eq!(play.callout().procedure, opened);
+    play.does(Who::Operator, "callout.stand_down", json!({"reason": "test"}));
+    play.open(2);
+    assert_eq!(play.callout().procedure.id, "patrol_find");
+    let noise = play.fresh_id().to_string();
+    play.does(Who::Operator, "callout.stand_down", json!({"reason": "test"}));
+    play.ok(Who::Operator, "callout.create", &noise, json!({"site": "BOILER", "type": "noise_nuisance"}));
+    assert_eq!(play.callout().procedure.id, "noise_nuisance", "what has a procedure of its own keeps it");
+    let command = play.command("site.put", "BOILER", site(json!("dance")));
+    let refusal = play.send(Who::Supervisor, &command).map(drop).unwrap_err();
+    assert_eq!(refusal.code, "unknown_procedure");
+    assert!(refusal.mend.unwrap().contains("alarm_response, "));
+}

@@ -16,14 +16,14 @@ use std::sync::Arc;
 
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 
-fn checked(sha256: &str) -> Answer<String> {
+pub(super) fn checked(sha256: &str) -> Answer<String> {
     if sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Ok(sha256.to_ascii_lowercase());
     }
     Err(Problem::bad_request("bad_digest", "A picture is named by the SHA-256 of its bytes in 64 hex digits."))
 }
 
-fn with_offset(status: StatusCode, offset: u64) -> Response {
+pub(super) fn with_offset(status: StatusCode, offset: u64) -> Response {
     let mut response = status.into_response();
     response.headers_mut().insert(UPLOAD_OFFSET, HeaderValue::from(offset));
     response
@@ -45,15 +45,7 @@ pub async fn upload(
 ) -> Answer<Response> {
     signed.must_be(&[Role::Officer, Role::Operator, Role::Supervisor, Role::Administrator])?;
     let sha256 = checked(&sha256)?;
-    let piece = match headers.get(header::CONTENT_RANGE) {
-        Some(range) => content_range(range.to_str().unwrap_or_default(), bytes.len() as u64).ok_or_else(|| {
-            Problem::bad_request(
-                "bad_content_range",
-                "Content-Range must be “bytes FIRST-LAST/TOTAL” and fit the body.",
-            )
-        })?,
-        None => Piece { from: 0, total: bytes.len() as u64 },
-    };
+    let piece = piece(&headers, &bytes)?;
     let (media, name) = (hub.media.clone(), sha256.clone());
     let put = tokio::task::spawn_blocking(move || media.put(&name, piece, &bytes))
         .await
@@ -79,7 +71,7 @@ pub async fn upload(
             )
             .detail("Send the picture again from the start."));
         }
-        Put::NotAPicture => {
+        Put::WrongKind => {
             return Err(Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "not_a_picture",
@@ -89,11 +81,24 @@ pub async fn upload(
     })
 }
 
-fn disk(error: std::io::Error) -> Problem {
+pub(super) fn disk(error: std::io::Error) -> Problem {
     tracing::error!(%error, "a picture could not be written");
     let full = error.kind() == std::io::ErrorKind::StorageFull;
     let title = if full { "The hub's disk is full." } else { "The hub could not write the picture." };
     Problem::new(StatusCode::INSUFFICIENT_STORAGE, "disk", title).detail("The phone keeps it and tries again.")
+}
+
+/// Where a request's bytes belong.
+pub(super) fn piece(headers: &HeaderMap, bytes: &Bytes) -> Answer<Piece> {
+    match headers.get(header::CONTENT_RANGE) {
+        Some(range) => content_range(range.to_str().unwrap_or_default(), bytes.len() as u64).ok_or_else(|| {
+            Problem::bad_request(
+                "bad_content_range",
+                "Content-Range must be “bytes FIRST-LAST/TOTAL” and fit the body.",
+            )
+        }),
+        None => Ok(Piece { from: 0, total: bytes.len() as u64 }),
+    }
 }
 
 /// `bytes 0-99/1000`, checked against the body's length.

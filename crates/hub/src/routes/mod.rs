@@ -4,6 +4,7 @@ pub mod admin;
 mod calls;
 mod commands;
 mod desk;
+mod documents;
 mod media;
 mod officer;
 mod pages;
@@ -43,11 +44,13 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/openapi.json", get(desk::openapi))
         .route("/officer", get(pages::officer))
         .route("/officer/", get(pages::officer))
+        .route("/officer/documents/{sha256}", get(documents::read))
         .route("/officer/{*path}", get(pages::officer_file))
         .route("/t/{*path}", get(track::page_or_part).post(track::pressed));
 
     let anybody_signed_in = Router::new()
         .route("/v1/commands", post(commands::post))
+        .route("/v1/documents/{sha256}", get(documents::read).put(documents::upload))
         .route("/v1/media/{sha256}", get(media::read).head(media::offset).put(media::upload));
 
     let control_room = Router::new()

@@ -7,12 +7,11 @@ use chrono::TimeDelta;
 use domain::callout::messages::Reader;
 use domain::callout::{Assignment, AssignmentState, Callout, Given, Part};
 use domain::command::NoteAdd;
-use domain::documents::{Gate, Item, ItemKind};
 use domain::id::OfficerId;
 use domain::people::Officer;
 use domain::site::Site;
 use domain::{Instant, World};
-use protocol::officer::{ItemView, MessageView, OfferView, OfficerCallout, OfficerState, RamsView, UnitChoice};
+use protocol::officer::{MessageView, OfferView, OfficerCallout, OfficerState, RamsView, UnitChoice};
 use std::sync::Arc;
 
 /// How long an assessment holds inside a building (facts, section 7).
@@ -159,13 +158,15 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
             emergency: r.emergency.clone(),
             minimum_crew: r.minimum_crew,
             expired: r.has_expired(now),
+            pdf: r.pdf.as_ref().map(|pdf| pdf.sha256.to_ascii_lowercase()),
+            pdf_name: r.pdf.as_ref().map_or_else(String::new, |pdf| pdf.name.clone()),
             allowed: callout.rams_override.is_some(),
         }),
         rams_signed: lead_rams,
         location_confirmed: assignment.location.is_some(),
         parked: assignment.parked.is_some(),
         checklist_title: callout.checklist.as_ref().map_or_else(String::new, |c| c.title.clone()),
-        items: callout.checklist.iter().flat_map(|c| &c.items).map(|i| item(callout, i)).collect(),
+        items: protocol::items::items(callout),
         assessment: assignment.assessment().map(|a| word(a.what.decision)),
         assessment_due_at: assignment.assessment().map(|a| (a.at + ASSESS_AGAIN).to_rfc3339()),
         inspected_outside: inspected(domain::command::InspectionSection::Outside),
@@ -218,45 +219,4 @@ fn who(callout: &Callout, reader: Reader) -> String {
             callout.assignment_of(officer).map_or_else(|| "An officer".into(), |a| a.call_sign.clone())
         }
     }
-}
-
-fn item(callout: &Callout, item: &Item) -> ItemView {
-    let answer = callout.answer(&item.id);
-    let mut view = ItemView {
-        id: item.id.clone(),
-        section: word(item.section),
-        text: item.text.clone(),
-        mandatory: item.mandatory,
-        show_if_item: item.show_if.as_ref().map(|s| s.item.clone()),
-        show_if_value: item.show_if.as_ref().map(|s| s.value.clone()),
-        before_dra: item.gate == Gate::BeforeDra,
-        help: item.help.clone(),
-        value: answer.and_then(|a| a.value.clone()),
-        unable: answer.and_then(|a| a.unable.clone()),
-        note: answer.map_or_else(String::new, |a| a.note.clone()),
-        pictures: answer.map_or_else(Vec::new, |a| a.pictures.clone()),
-        ..ItemView::default()
-    };
-    match &item.kind {
-        ItemKind::Instruction => view.kind = "instruction".into(),
-        ItemKind::YesNo { picture_if } => {
-            view.kind = "yes_no".into();
-            view.picture_if = picture_if.clone();
-        }
-        ItemKind::Choice { options } => {
-            view.kind = "choice".into();
-            view.options = options.clone();
-        }
-        ItemKind::Number { unit, min, max } => {
-            view.kind = "number".into();
-            view.unit = unit.clone();
-            (view.min, view.max) = (*min, *max);
-        }
-        ItemKind::Text => view.kind = "text".into(),
-        ItemKind::Photo { min } => {
-            view.kind = "photo".into();
-            view.pictures_min = *min;
-        }
-    }
-    view
 }

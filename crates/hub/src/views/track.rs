@@ -31,14 +31,14 @@ impl Maker {
         let (stage, headline) = stage(callout);
         let ticks: Vec<TickView> = callout
             .visible_items()
-            .filter(|i| i.share)
+            .filter(|i| i.share && i.asks())
             .map(|i| {
                 let answer = callout.answers.get(&i.id).and_then(|a| a.last());
                 TickView {
                     item: i.id.clone(),
-                    text: i.text.clone(),
+                    text: with_place(i),
                     done: answer.is_some(),
-                    answer: answer.map_or_else(String::new, |a| answer_words(&a.what)),
+                    answer: answer.map_or_else(String::new, |a| i.words_outside(&a.what)),
                     at: answer.map(|a| a.at.to_rfc3339()),
                 }
             })
@@ -179,17 +179,12 @@ fn test_times(callout: &Callout) -> Vec<TrackTime> {
         .collect()
 }
 
-fn answer_words(answer: &domain::command::ChecklistAnswer) -> String {
-    match (&answer.value, answer.unable.is_some(), answer.pictures.len()) {
-        (_, true, _) => "Could not be done".into(),
-        (Some(value), ..) => match value.as_str() {
-            "yes" => "Yes".into(),
-            "no" => "No".into(),
-            "na" => "Not applicable".into(),
-            "done" => "Done".into(),
-            other => other.to_owned(),
-        },
-        (None, _, 1) => "1 picture".into(),
-        (None, _, n) => format!("{n} pictures"),
+/// "Are all windows shut? (rear, first floor)"
+fn with_place(item: &domain::documents::Item) -> String {
+    let place = item.place();
+    let mut letters = place.chars();
+    match letters.next() {
+        Some(first) => format!("{} ({}{})", item.text, first.to_lowercase(), letters.as_str()),
+        None => item.text.clone(),
     }
 }

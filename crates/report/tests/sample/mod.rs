@@ -262,7 +262,11 @@ pub fn full() -> Report {
                 }],
                 ..item("Are all doors and shutters closed and undamaged?", "No", "22:07:31 GMT")
             },
-            item("Are all windows closed and undamaged?", "Yes", "22:08:02 GMT"),
+            ChecklistItem { heading: true, question: s("Windows and panel"), ..ChecklistItem::default() },
+            ChecklistItem {
+                place: s("Rear, first floor"),
+                ..item("Are all windows closed and undamaged?", "Yes", "22:08:02 GMT")
+            },
             ChecklistItem {
                 pictures: vec![s("pic-2")],
                 ..item("What does the alarm panel show?", "Zone 4 rear exit, zone 6 store", "22:33:20 GMT")

@@ -273,7 +273,12 @@ fn answered(item: &ItemView) -> bool {
 
 fn shown(callout: &OfficerCallout, item: &ItemView) -> bool {
     item.show_if_item.as_ref().is_none_or(|condition| {
-        callout.items.iter().any(|other| &other.id == condition && other.value == item.show_if_value)
+        let of = callout.items.iter().find(|other| &other.id == condition && shown(callout, other));
+        let value = of.and_then(|other| other.value.as_ref());
+        value.zip(item.show_if_value.as_ref()).is_some_and(|(value, wanted)| {
+            let several = of.is_some_and(|other| other.kind == "multi_choice");
+            if several { value.split("; ").any(|one| one == wanted) } else { value == wanted }
+        })
     })
 }
 

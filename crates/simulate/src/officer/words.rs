@@ -148,13 +148,28 @@ fn answer(item: &ItemView, camera: &mut Camera<'_>, here: Point) -> Value {
         "choice" => item.options.get(manner.seed as usize % item.options.len().max(1) * usize::from(no)).cloned(),
         "number" => Some(number(item, manner.seed)),
         "text" => Some(text(item, manner)),
+        "multi_choice" => {
+            Some(item.options.iter().take(item.choose_min.max(1) as usize).cloned().collect::<Vec<_>>().join("; "))
+        }
+        "asset" => item.options.first().cloned(),
+        "meter" => Some(number(item, manner.seed)),
+        "time" => Some(format!("{:02}:{:02}", 18 + manner.seed % 6, manner.seed % 60)),
+        "scan" => Some(item.tags.first().cloned().unwrap_or_else(|| format!("TAG-{:04}", manner.seed % 9_999))),
+        "signature" => Some("A. Tenant (demonstration)".to_owned()),
         _ => None,
+    };
+    let ruled = match &item.evidence_when {
+        None => item.evidence_pictures,
+        Some(when) if Some(when) == value.as_ref() => item.evidence_pictures,
+        Some(_) => 0,
     };
     let wanted = match item.kind.as_str() {
         "photo" => item.pictures_min.max(1),
+        "signature" => 1,
         "yes_no" if item.picture_if.is_some() && item.picture_if == value => 1,
         _ => 0,
-    };
+    }
+    .max(ruled);
     let pictures = match (item.kind.as_str(), no) {
         ("yes_no", true) if wanted > 0 => camera.take_scene(Scene::for_text(&item.text), &item.text, wanted),
         _ => camera.take(&item.text, wanted),
@@ -163,7 +178,14 @@ fn answer(item: &ItemView, camera: &mut Camera<'_>, here: Point) -> Value {
         value = None;
     }
     let note = if no { "Told control." } else { "" };
-    json!({ "item": item.id, "value": value, "pictures": pictures, "note": note, "point": here })
+    let mut body = json!({ "item": item.id, "value": value, "pictures": pictures, "note": note, "point": here });
+    if let Some(asset) = item.assets.first() {
+        body["asset"] = json!(asset);
+    }
+    if item.kind == "scan" {
+        body["scanned"] = json!(true);
+    }
+    body
 }
 
 /// The good answer: “no” where the question asks for something bad.

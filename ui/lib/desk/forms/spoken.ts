@@ -4,12 +4,13 @@ import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import { needs } from '$lib/field/gates';
 import type { GateView } from '$lib/generated/GateView';
 import { options, yes, type Field, type Option, type Values } from './spec';
+import { itemBody, itemFields } from './spoken-item';
 
 export interface Spoken {
   kind: string;
   label: string;
   fields: (detail: CalloutDetail) => Field[];
-  body: (values: Values) => Record<string, unknown>;
+  body: (values: Values, detail: CalloutDetail) => Record<string, unknown>;
 }
 
 const NONE = () => [];
@@ -109,32 +110,8 @@ export const SPOKEN: readonly Spoken[] = [
   {
     kind: 'checklist.answer',
     label: 'Answers a checklist item',
-    fields: (detail) => [
-      {
-        as: 'select',
-        name: 'item',
-        label: 'Item',
-        required: true,
-        options: detail.checklist.map((a): Option => ({ value: a.item, label: a.question })),
-      },
-      { as: 'choice', name: 'can', label: 'Can it be answered?', required: true, value: 'yes', options: YES_NO },
-      {
-        as: 'text',
-        name: 'value',
-        label: 'Answer',
-        help: '“yes”, “no”, a number, an option or words, as the item asks.',
-        required: true,
-        suggestions: ['yes', 'no', 'done'],
-        when: (v) => yes(v['can']),
-      },
-      { as: 'text', name: 'unable', label: 'Why not', required: true, when: (v) => !yes(v['can']) },
-      { as: 'text', name: 'note', label: 'Note' },
-    ],
-    body: (v) => ({
-      item: v['item'],
-      note: trimmed(v['note']),
-      ...(yes(v['can']) ? { value: trimmed(v['value']) } : { unable: trimmed(v['unable']) }),
-    }),
+    fields: itemFields,
+    body: (v, detail) => itemBody(detail, v),
   },
   {
     kind: 'dra.record',

@@ -46,7 +46,7 @@ export function voice(detail: CalloutDetail, officers: Option[], officer: string
       return {
         kind: values['kind'] ?? '',
         target: detail.row.id,
-        body: spoken?.body(own) ?? {},
+        body: spoken?.body(own, detail) ?? {},
         on_behalf_of: values['officer'] ?? '',
       };
     },

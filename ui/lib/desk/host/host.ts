@@ -72,6 +72,14 @@ export interface Host {
   outside(callout: string): Promise<OutsideView>;
   /** Sends again what was refused or given up. */
   sendAgain(callout: string): Promise<OutsideView>;
+  /** Puts a signed PDF onto the hub; answers its digest, rejects with a sentence. */
+  attachDocument(file: Uint8Array): Promise<string>;
+  /** The same for a picture of what good looks like. */
+  attachPicture(file: Uint8Array): Promise<string>;
+  /** An address for an <img> of such a picture; rejects with a sentence. */
+  hintPicture(sha256: string): Promise<string>;
+  /** Saves and opens a document; answers where it lies. */
+  openDocument(sha256: string, name: string): Promise<string>;
   /** Keys, documents and panels of the register, from this desk's replica. */
   register(): Promise<RegisterView>;
   /** One site as a form needs it. */

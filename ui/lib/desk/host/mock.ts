@@ -39,6 +39,16 @@ export function mockHost(): Host {
     trackingLink: (callout) => world.trackingLink(callout),
     reportPdf: (callout, version) =>
       Promise.resolve(`/home/operator/Reports/${callout}${version ? `-v${version}` : ''}.pdf`),
+    attachDocument: (file) =>
+      new TextDecoder().decode(file.slice(0, 5)) === '%PDF-'
+        ? Promise.resolve('d'.repeat(64))
+        : Promise.reject(new Error('This file is no PDF. Save or print the document as a PDF and attach that.')),
+    attachPicture: (file) =>
+      file[0] === 0xff && file[1] === 0xd8
+        ? Promise.resolve('c'.repeat(64))
+        : Promise.reject(new Error('This file is no JPEG, PNG or WebP picture.')),
+    hintPicture: (sha256) => Promise.resolve(drawn(sha256)),
+    openDocument: (_sha256, name) => Promise.resolve(`/home/operator/Documents/${name}`),
     outside: (callout) => world.outsideOf(callout),
     sendAgain: (callout) => world.sendAgain(callout),
     register: () => Promise.resolve(register.view(world)),

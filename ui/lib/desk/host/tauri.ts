@@ -35,6 +35,14 @@ export const tauriHost: Host = {
   reportPdf: (callout, version) => invoke('report_pdf', { callout, version: version ?? null }),
   outside: (callout) => invoke('outside', { callout }),
   sendAgain: (callout) => invoke('send_again', { callout }),
+  attachDocument: (file) => invoke('attach_document', file),
+  attachPicture: (file) => invoke('attach_picture', file),
+  async hintPicture(sha256) {
+    const bytes = await invoke<ArrayBuffer | number[]>('hint_picture', { sha256 });
+    const data = bytes instanceof ArrayBuffer ? bytes : new Uint8Array(bytes);
+    return URL.createObjectURL(new Blob([data], { type: typeOf(data) }));
+  },
+  openDocument: (sha256, name) => invoke('open_document', { sha256, name }),
   register: () => invoke('register'),
   siteRecord: (site) => invoke('site_record', { site }),
   previewRegister: (file) => invoke('preview_register', file),

@@ -34,6 +34,8 @@ export interface PolicyPut {
   keys_needed: boolean;
   confirmation: Confirmation;
   updates: Updates | null;
+  /** What alarms here follow; the service's own when left out. */
+  procedure?: string;
 }
 
 /** Whether one detector waits for a second one's word (BS 8243). */
@@ -96,6 +98,7 @@ export interface RamsPut {
   sites: string[];
   kinds: string[];
   hours: { from: string; to: string } | null;
+  pdf: { sha256: string; name: string } | null;
 }
 
 /** The desk made it from its own record of that kind; only the reading is ours. */

@@ -248,7 +248,7 @@ export function documents(put: Record<string, unknown>, view: RegisterView): For
   });
 }
 
-export function policy(put: Record<string, unknown>): FormSpec {
+export function policy(put: Record<string, unknown>, view: RegisterView): FormSpec {
   const site = as<SitePut>(put);
   const flag = (on: boolean) => (on ? 'yes' : '');
   const asked = (name: string) => (v: Values) => yes(v[name]);
@@ -301,6 +301,17 @@ export function policy(put: Record<string, unknown>): FormSpec {
         when: asked('confirms'),
       },
       {
+        as: 'select',
+        name: 'procedure',
+        label: 'Alarms here follow',
+        value: site.policy.procedure ?? '',
+        options: [
+          { value: '', label: 'Alarm response, as everywhere' },
+          ...view.procedures.filter((p) => p.id !== 'alarm_response').map((p) => ({ value: p.id, label: p.title })),
+        ],
+        help: 'Call-outs that run keep theirs.',
+      },
+      {
         as: 'check',
         name: 'own_updates',
         label: 'This site says itself how often somebody is told',
@@ -343,7 +354,9 @@ export function policy(put: Record<string, unknown>): FormSpec {
       updates: yes(v['own_updates'])
         ? { customer_min: readMinutes(v['customer_min']) ?? [], control_min: readMinutes(v['control_min']) ?? [] }
         : null,
+      ...(v['procedure'] ? { procedure: v['procedure'] } : {}),
     };
+    if (!v['procedure']) delete s.policy.procedure;
   });
 }
 

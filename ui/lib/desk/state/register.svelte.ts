@@ -1,6 +1,7 @@
 /** The register as it is open: which part, which site, and what the desk says about it. */
 import type { RegisterView } from '$lib/generated/RegisterView';
 import type { SiteRecord } from '$lib/generated/SiteRecord';
+import type { Builder } from '../register/builder.svelte';
 import { sentenceOf, type Host } from '../host/host';
 
 export const TABS = [
@@ -21,6 +22,8 @@ export class RegisterState {
   view = $state.raw<RegisterView | null>(null);
   record = $state.raw<SiteRecord | null>(null);
   problem = $state<string | null>(null);
+  /** The checklist being written; it stays while another part is looked at. */
+  builder = $state.raw<Builder | null>(null);
 
   /** It was opened by a key: the search gets the keys that follow. */
   searching = $state(false);

@@ -118,6 +118,9 @@ function can(row: CalloutRow): string[] {
   }
 }
 
+/** An item without choices, meters or a place of its own. */
+const AS_ASKED = { place: '', options: [], assets: [], unit: '' };
+
 export function detail(row: CalloutRow, now: number): CalloutDetail {
   const site = sites.find((s) => s.name === row.place && s.estate === row.estate) ?? null;
   const onSite = row.state === 'on_scene';
@@ -226,6 +229,8 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
       ? [
           {
             item: 'door',
+            ...AS_ASKED,
+            kind: 'yes_no',
             question: 'Is the front door closed and locked?',
             answer: 'Yes',
             state: 'done',
@@ -235,6 +240,8 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
           },
           {
             item: 'shutter',
+            ...AS_ASKED,
+            kind: 'yes_no',
             question: 'Is the shutter down?',
             answer: 'No',
             state: 'issue',
@@ -244,6 +251,8 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
           },
           {
             item: 'panel',
+            ...AS_ASKED,
+            kind: 'text',
             question: 'What does the alarm panel show?',
             answer: 'PA zone 3',
             state: 'done',
@@ -253,6 +262,8 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
           },
           {
             item: 'staff',
+            ...AS_ASKED,
+            kind: 'yes_no',
             question: 'Has a member of staff been spoken to?',
             answer: 'not answered yet',
             state: 'open',

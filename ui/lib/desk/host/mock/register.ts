@@ -1,5 +1,6 @@
 /** The register of the invented evening: keys, panels, documents. A plausible desk, not the real one. */
 import type { ImportPreview } from '$lib/generated/ImportPreview';
+import type { ChecklistRecord } from '$lib/generated/ChecklistRecord';
 import type { KeyRecord } from '$lib/generated/KeyRecord';
 import type { PanelRecord } from '$lib/generated/PanelRecord';
 import type { RamsRecord } from '$lib/generated/RamsRecord';
@@ -18,6 +19,7 @@ const answer = (): Acted => ({ command: crypto.randomUUID(), made: null, refusal
 interface Kept {
   puts: Map<string, SitePut>;
   keys: KeyRecord[];
+  lists: ChecklistRecord[];
 }
 const kept = new WeakMap<World, Kept>();
 
@@ -27,6 +29,7 @@ function of(world: World): Kept {
   const made = {
     puts: new Map(world.board.sites.map((s) => [s.id, putOf(s)])),
     keys: world.board.service.empty ? [] : keys(),
+    lists: world.board.service.empty ? [] : lists(),
   };
   kept.set(world, made);
   return made;
@@ -199,6 +202,8 @@ function rams(reference: string, title: string, first: string, more: Partial<Ram
     days_left: null,
     used_for: '',
     sites: [],
+    pdf: null,
+    pdf_name: '',
     put,
     ...more,
   };
@@ -209,7 +214,10 @@ const library = (): RamsRecord[] => [
     'RAMS-ALARM',
     'Alarm response, unoccupied premises',
     'Look from outside before you go near a door. If anything is open or broken, stay outside and call control.',
-    { used_for: '1 site', valid_until: iso(-400 * 24 * HOUR), days_left: 400 },
+    {
+      ...{ used_for: '1 site', valid_until: iso(-400 * 24 * HOUR), days_left: 400 },
+      ...{ pdf: 'd'.repeat(64), pdf_name: 'RAMS-ALARM signed.pdf' },
+    },
   ),
   rams('RAMS-NIGHT', 'Work at night', 'Two officers, lights on, in sight of the vehicle.', {
     used_for: '22:00 to 06:00',
@@ -224,49 +232,83 @@ const library = (): RamsRecord[] => [
   }),
 ];
 
+interface ListPut {
+  ref: string;
+  title: string;
+  items: { id: string; text: string; type: string; section?: string; mandatory?: boolean }[];
+  draft?: boolean;
+  from_version?: number;
+}
+
+const linesOf = (put: ListPut): ChecklistRecord['items'] =>
+  put.items.map((i) => ({
+    id: i.id,
+    section: i.section ?? 'general',
+    text: i.text,
+    kind: i.type.replace('_', ' or '),
+    mandatory: i.mandatory ?? true,
+    notes: [],
+  }));
+
+const lists = (): ChecklistRecord[] => {
+  const put: ListPut = {
+    ref: 'CL-OFFICE',
+    title: 'Community office',
+    items: [
+      { id: 'bell', section: 'outside', text: 'Is the bell silent?', type: 'yes_no' },
+      { id: 'door', section: 'outside', text: 'Is the door shut?', type: 'yes_no' },
+      { id: 'meter', section: 'inside', text: 'Meter', type: 'number', mandatory: false },
+    ],
+  };
+  Object.assign(put.items[0]!, { gate: 'before_dra' });
+  Object.assign(put.items[1]!, { picture_if: 'no' });
+  Object.assign(put.items[2]!, { unit: 'bar', min: 0, max: 10 });
+  return [
+    {
+      id: 'cl',
+      reference: 'CL-OFFICE',
+      version: 2,
+      title: put.title,
+      sites: ['Community office'],
+      put: put as unknown as Record<string, unknown>,
+      draft: null,
+      items: linesOf(put),
+    },
+  ];
+};
+
+function putList(register: Kept, act: Act): Acted['refusal'] {
+  const put = act.body as unknown as ListPut;
+  const found = register.lists.find((l) => l.reference === put.ref);
+  if (put.from_version !== undefined && put.from_version !== (found?.version ?? 0))
+    return {
+      code: 'checklist_version',
+      text: `Version ${found?.version ?? 0} of “${put.ref}” has been approved meanwhile.`,
+      mend: 'Open the list again and make the change on that version.',
+    };
+  const body = { ref: put.ref, title: put.title, items: put.items } as unknown as Record<string, unknown>;
+  const list: ChecklistRecord = found ?? {
+    ...{ id: put.ref, reference: put.ref, version: 0, title: put.title, items: [], sites: [] },
+    ...{ put: body, draft: null },
+  };
+  if (!found) register.lists.push(list);
+  if (put.draft) list.draft = { title: put.title, items: linesOf(put), put: body };
+  else
+    Object.assign(list, { title: put.title, items: linesOf(put), put: body, draft: null, version: list.version + 1 });
+  return null;
+}
+
 export function view(world: World): RegisterView {
   const empty = world.board.service.empty;
   return {
     keys: structuredClone(of(world).keys),
     rams: empty ? [] : library(),
-    checklists: empty
-      ? []
-      : [
-          {
-            id: 'cl',
-            reference: 'CL-OFFICE',
-            version: 2,
-            title: 'Community office',
-            sites: ['Community office'],
-            put: {},
-            items: [
-              {
-                id: 'bell',
-                section: 'outside',
-                text: 'Is the bell silent?',
-                kind: 'yes or no',
-                mandatory: true,
-                notes: ['before the assessment'],
-              },
-              {
-                id: 'door',
-                section: 'outside',
-                text: 'Is the door shut?',
-                kind: 'yes or no',
-                mandatory: true,
-                notes: ['picture when “no”'],
-              },
-              {
-                id: 'meter',
-                section: 'inside',
-                text: 'Meter',
-                kind: 'number',
-                mandatory: false,
-                notes: ['0 to 10 bar'],
-              },
-            ],
-          },
-        ],
+    checklists: structuredClone(of(world).lists),
+    procedures: [
+      { id: 'alarm_response', title: 'Alarm response' },
+      { id: 'patrol_find', title: 'Patrol find' },
+      { id: 'welfare_check', title: 'Welfare check' },
+    ],
     panels: empty ? [] : panels(),
     may_edit: ['supervisor', 'administrator'].includes(world.board.me.role),
   };
@@ -282,7 +324,7 @@ export function record(world: World, site: string): SiteRecord {
 export function isRegister(world: World, act: Act): boolean {
   if (act.kind === 'site.put') return world.board.sites.some((s) => s.reference === act.target);
   return (
-    act.kind.startsWith('key.') || ['panel.put', 'panel.police_call'].includes(act.kind) || act.kind === 'rams.put'
+    act.kind.startsWith('key.') || ['panel.put', 'panel.police_call', 'rams.put', 'checklist.put'].includes(act.kind)
   );
 }
 
@@ -296,7 +338,10 @@ export function onRegister(world: World, act: Act): Acted {
         mend: 'Ask a supervisor or the control room.',
       },
     };
-  if (act.kind === 'site.put') putSite(world, act);
+  if (act.kind === 'checklist.put') {
+    const refusal = putList(of(world), act);
+    if (refusal) return { ...answer(), refusal };
+  } else if (act.kind === 'site.put') putSite(world, act);
   else if (act.kind.startsWith('key.')) {
     const refusal = onKey(of(world), act);
     if (refusal) return { ...answer(), refusal };
