@@ -12,6 +12,14 @@ pub struct Config {
     /// Where the key for what3words is.
     pub w3w_key_file: Option<PathBuf>,
     pub w3w_url: Option<String>,
+    /// Who is asked how long a way takes: `osrm+https://…`, `valhalla+https://…`.
+    pub road_server: Option<String>,
+    /// `driving` or `auto` when it does not say.
+    pub road_profile: Option<String>,
+    /// The one for units on foot, where it is another.
+    pub road_foot_server: Option<String>,
+    pub road_foot_profile: Option<String>,
+    pub road_key_file: Option<PathBuf>,
     /// How mail leaves: `smtps://host`, `smtp+starttls://host`, `smtp://` on this machine.
     pub smtp_server: Option<String>,
     pub smtp_user: Option<String>,
@@ -44,6 +52,11 @@ impl Config {
                 }
                 "w3w_key_file" => config.w3w_key_file = Some(quoted(name, value)?.into()),
                 "w3w_url" => config.w3w_url = Some(quoted(name, value)?),
+                "road_server" => config.road_server = Some(quoted(name, value)?),
+                "road_profile" => config.road_profile = Some(quoted(name, value)?),
+                "road_foot_server" => config.road_foot_server = Some(quoted(name, value)?),
+                "road_foot_profile" => config.road_foot_profile = Some(quoted(name, value)?),
+                "road_key_file" => config.road_key_file = Some(quoted(name, value)?.into()),
                 "smtp_server" => config.smtp_server = Some(quoted(name, value)?),
                 "smtp_user" => config.smtp_user = Some(quoted(name, value)?),
                 "smtp_password_file" => config.smtp_password_file = Some(quoted(name, value)?.into()),

@@ -29,6 +29,7 @@ mod receivers;
 mod report_model;
 mod report_redact;
 mod reports;
+mod roads;
 mod routes;
 pub mod serve;
 pub mod state;

@@ -7,8 +7,8 @@ use crate::alarms::{AlarmRulesView, ConfirmationView, LoadView, PanelView};
 use crate::call::{CallBehind, CallRow, HoursView};
 use crate::handover::HandoverPrompt;
 use crate::place::PinView;
-use crate::thread::{AttentionView, LadderView, PlanView, ServiceCallView, ThreadMessage};
 use crate::register::UrnView;
+use crate::thread::{AttentionView, LadderView, PlanView, ServiceCallView, ThreadMessage};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -499,6 +499,8 @@ pub struct CandidateView {
     pub call_sign: String,
     pub distance_m: Option<f64>,
     pub travel_s: Option<f64>,
+    /// A routing server said so; else it is reckoned from the straight line.
+    pub by_road: bool,
     pub fix_age_s: Option<f64>,
     pub reasons: Vec<String>,
     /// Why not, when the ladder passes over the officer.

@@ -16,6 +16,7 @@ mod partner_example;
 mod places;
 mod push;
 mod reports;
+mod roads;
 mod scene;
 mod story;
 mod trouble;

@@ -76,6 +76,9 @@ pub struct Assignment {
     pub of: u32,
     pub distance_m: Option<f64>,
     pub travel_s: Option<f64>,
+    /// The time is a routing server's, not a straight line's.
+    #[serde(default)]
+    pub by_road: bool,
     pub reasons: Vec<String>,
     pub then: Vec<String>,
     pub override_reason: Option<String>,

@@ -1,9 +1,9 @@
 //! How call-out events change a call-out.
 
 use super::assignment::{Arrival, Assignment, AssignmentState as A, Part, RamsSigned};
+use super::messages::Mark;
 use super::procedure::Procedure;
 use super::reset::PanelWord;
-use super::messages::Mark;
 use super::waiting::{CancelRequest, Hold, PoliceWait};
 use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink, URGENT};
 use crate::alarm::Priority;
@@ -406,6 +406,7 @@ impl Callout {
             of: offered.of,
             distance_m: offered.distance_m,
             travel_s: offered.travel_s,
+            by_road: offered.by_road,
             reasons: offered.reasons.clone(),
             then: offered.then.clone(),
             override_reason: offered.override_reason.clone(),

@@ -276,6 +276,7 @@ impl<'a> Decision<'a> {
             of: free.len() as u32,
             distance_m: to.distance_m,
             travel_s: to.travel_s,
+            by_road: to.by_road,
             reasons: to.reasons.clone(),
             then: free.iter().filter(|c| c.officer != to.officer).take(2).map(|c| c.call_sign.clone()).collect(),
             override_reason,

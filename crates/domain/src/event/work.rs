@@ -26,6 +26,9 @@ pub struct Offered {
     pub of: u32,
     pub distance_m: Option<f64>,
     pub travel_s: Option<f64>,
+    /// The time is a routing server's; a straight line's in logs from before these were asked.
+    #[serde(default)]
+    pub by_road: bool,
     /// Why this officer, in words.
     pub reasons: Vec<String>,
     /// Who comes next, by call sign.
