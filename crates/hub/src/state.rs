@@ -9,6 +9,7 @@ use crate::partner::Tries;
 use crate::push::Push;
 use crate::receivers::panels::Panels;
 use crate::roads::RoadsLookup;
+use crate::texts::Gateway;
 use crate::webhooks::Webhooks;
 use crate::words_lookup::WordsLookup;
 use domain::command::{Author, Command, Role};
@@ -42,6 +43,8 @@ pub struct Hub {
     pub webhooks: Option<Arc<Webhooks>>,
     /// Sends reports; none where no mail server is configured.
     pub mail: Option<Arc<Mail>>,
+    /// Sends SMS; none where no gateway is configured.
+    pub texts: Option<Arc<Gateway>>,
     /// Calls phones whose page is closed. None: for one change from the command line, or its key cannot be read.
     pub push: Option<Arc<Push>>,
     /// What three words stand for, where somebody is configured to ask.
@@ -160,6 +163,7 @@ impl Hub {
             code_tries: Tries::default(),
             webhooks: None,
             mail: None,
+            texts: None,
             push: None,
             words_lookup: WordsLookup::off(),
             roads_lookup: RoadsLookup::default(),

@@ -1,14 +1,12 @@
 //! Times by road, against a routing server that speaks as OSRM or Valhalla does, and a real one where there is one.
 
 use crate::scene::{OFFICER, SITE, Scene, UNIT};
+use crate::service::{Said, Server};
 use chrono::Utc;
 use serde_json::{Value, json};
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use uuid::Uuid;
 use watchhouse_tests::client::Client;
 use watchhouse_tests::programs::{self, Hub};
@@ -21,72 +19,6 @@ const NEAR: (f64, f64) = (51.5330, -0.1395);
 const FAR: (f64, f64) = (51.5400, -0.1395);
 const SECOND: &str = "OF-02";
 const SECOND_UNIT: &str = "RSP-2";
-
-/// What the server says to a request: its line, with the body after it.
-type Says = Arc<dyn Fn(&str) -> Said + Send + Sync>;
-
-enum Said {
-    Json(u16, String),
-    /// Held open until the hub has had enough of it.
-    Nothing,
-}
-
-struct Server {
-    origin: String,
-    /// Line, body and authorization of every request.
-    asked: Arc<Mutex<Vec<(String, String, String)>>>,
-    says: Arc<Mutex<Says>>,
-}
-
-impl Server {
-    async fn start(says: impl Fn(&str) -> Said + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
-        let says: Arc<Mutex<Says>> = Arc::new(Mutex::new(Arc::new(says)));
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (answers, seen) = (says.clone(), asked.clone());
-        tokio::spawn(async move {
-            loop {
-                let (mut stream, _) = listener.accept().await.unwrap();
-                let (answers, seen) = (answers.clone(), seen.clone());
-                tokio::spawn(async move {
-                    let mut head = Vec::new();
-                    while !head.ends_with(b"\r\n\r\n") {
-                        match stream.read_u8().await {
-                            Ok(byte) => head.push(byte),
-                            Err(_) => return,
-                        }
-                    }
-                    let head = String::from_utf8(head).unwrap();
-                    let field = |name: &str| head.lines().find_map(|l| l.strip_prefix(name)).unwrap_or("").to_owned();
-                    let mut body = vec![0; field("content-length: ").parse().unwrap_or(0)];
-                    stream.read_exact(&mut body).await.unwrap();
-                    let (line, body) = (head.lines().next().unwrap().to_owned(), String::from_utf8(body).unwrap());
-                    let says = answers.lock().unwrap().clone();
-                    seen.lock().unwrap().push((line.clone(), body.clone(), field("authorization: ")));
-                    let Said::Json(status, text) = says(&format!("{line}\n{body}")) else {
-                        let _ = stream.read_u8().await;
-                        return;
-                    };
-                    let length = text.len();
-                    let head =
-                        format!("HTTP/1.1 {status} Told\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
-                    let _ = stream.write_all(head.as_bytes()).await;
-                    let _ = stream.write_all(text.as_bytes()).await;
-                });
-            }
-        });
-        Self { origin, asked, says }
-    }
-
-    fn now_says(&self, says: impl Fn(&str) -> Said + Send + Sync + 'static) {
-        *self.says.lock().unwrap() = Arc::new(says);
-    }
-
-    fn lines(&self) -> Vec<String> {
-        self.asked.lock().unwrap().iter().map(|(line, ..)| line.clone()).collect()
-    }
-}
 
 /// How many places a table was asked from.
 fn sources(asked: &str) -> usize {
@@ -242,8 +174,7 @@ async fn whatever_goes_wrong_the_offer_is_made_at_once_by_the_straight_line() {
         assert!(asked.elapsed() < Duration::from_millis(700), "{words}: {:?}", asked.elapsed());
     }
     // Nobody listens there any more.
-    let gone = Server { origin: "http://127.0.0.1:9".into(), asked: Arc::default(), says: server.says.clone() };
-    let (scene, _dir) = osrm(&gone);
+    let (scene, _dir) = osrm(&Server::gone());
     two_cars(&scene).await;
     let callout = waiting_callout(&scene).await;
     assert!(state(&scene, "no_answer").await["text"].as_str().unwrap().contains("cannot be reached"));

@@ -211,6 +211,25 @@ fn the_panel_shows_a_time_by_road_as_the_hub_was_told_it() {
 }
 
 #[test]
+fn the_row_says_what_came_of_the_sms_and_when() {
+    let mut evening = Evening::new();
+    evening.near("RSP-3", 51.5320, -0.1400);
+    let id = derived("new", &[]).to_string();
+    evening.act("callout.create", &id, json!({"site": "S", "type": "noise_nuisance"}));
+    let callout = evening.overlay.world.callout(&id).unwrap();
+    let (timer, stream) = (domain::timers::of_callout(callout), Stream::new(AggregateKind::Callout, callout.id));
+    let undelivered = timer.iter().find(|t| t.kind == domain::timers::TimerKind::OfferUndelivered).unwrap();
+    let fired = undelivered.command(stream);
+    evening.system("timer.fire", &id, fired.body);
+    assert_eq!(evening.row().line, "RSP-3 has not got the offer: use the radio");
+    evening.system("assignment.text", &id, json!({"state": "sending"}));
+    assert_eq!(evening.row().line, "RSP-3 has not got the offer, SMS on its way: use the radio");
+    let at = evening.now.with_timezone(&chrono_tz::Europe::London).format("%H:%M").to_string();
+    evening.system("assignment.text", &id, json!({"state": "sent"}));
+    assert_eq!(evening.row().line, format!("RSP-3 has not got the offer, SMS sent {at}: use the radio"));
+}
+
+#[test]
 fn the_panel_names_the_candidates_and_why() {
     let mut evening = Evening::new();
     evening.near("RSP-1", 51.5320, -0.1400);

@@ -163,6 +163,7 @@ impl Callout {
                 a.seen_at.get_or_insert(at);
             }),
             E::NotDelivered(of) => self.with(of.assignment, |a| a.not_delivered_at = Some(at)),
+            E::Texted(text) => self.with(text.assignment, |a| a.text = Some(given(event, text))),
             E::Accepted(accepted) => self.accepted(accepted, event),
             E::Declined(ended) => self.ended(ended.assignment, A::Declined, &ended.reason),
             E::Expired(of) => self.ended(of.assignment, A::Expired, ""),
@@ -413,6 +414,7 @@ impl Callout {
             delivered_at: None,
             seen_at: None,
             not_delivered_at: None,
+            text: None,
             accepted_at: None,
             by_voice: false,
             ended_reason: String::new(),

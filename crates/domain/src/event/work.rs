@@ -2,7 +2,7 @@
 
 use crate::Instant;
 use crate::callout::Part;
-use crate::command::ArrivalSource;
+use crate::command::{ArrivalSource, TextFailure, TextState};
 use crate::geo::Point;
 use crate::id::{AssignmentId, OfficerId, UnitId};
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,22 @@ pub struct Offered {
     pub then: Vec<String>,
     #[serde(default)]
     pub override_reason: Option<String>,
+}
+
+/// How the SMS about an offer stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Texted {
+    pub assignment: AssignmentId,
+    pub state: TextState,
+    /// Why it failed.
+    #[serde(default)]
+    pub failure: Option<TextFailure>,
+}
+
+impl Texted {
+    pub fn why(&self) -> &'static str {
+        self.failure.map_or("the reason is not known", TextFailure::words)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

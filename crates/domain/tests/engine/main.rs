@@ -13,6 +13,7 @@ mod handover;
 mod keys;
 mod lessons;
 mod main_path;
+mod geofence;
 mod nearest;
 mod offers;
 mod on_scene;
