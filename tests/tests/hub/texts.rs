@@ -93,7 +93,8 @@ async fn an_offer_on_no_phone_is_told_by_one_sms_that_names_neither_place_nor_pe
 
 #[tokio::test]
 async fn what_a_gateway_refuses_is_told_and_not_tried_again() {
-    let gateway = Server::start(|_| Said::Json(422, json!({ "error": format!("{NUMBER} is barred") }).to_string())).await;
+    let gateway =
+        Server::start(|_| Said::Json(422, json!({ "error": format!("{NUMBER} is barred") }).to_string())).await;
     let b = bench(&gateway, "").await;
     let callout = b.scene.callout().await;
     let text = settled(&b.scene.admin, &callout).await;
@@ -149,7 +150,8 @@ async fn a_gateway_that_answers_twice_is_heard_once() {
     assert_eq!(gateway.lines().len(), 2);
     for id in [callout] {
         let state = b.scene.callout_now(&id).await;
-        let texts = state["timeline"].as_array().unwrap().iter().filter(|e| e["text"].as_str().unwrap().contains("sent"));
+        let texts =
+            state["timeline"].as_array().unwrap().iter().filter(|e| e["text"].as_str().unwrap().contains("sent"));
         assert_eq!(texts.filter(|e| e["text"].as_str().unwrap().starts_with("SMS")).count(), 1);
     }
 }
@@ -158,7 +160,8 @@ async fn a_gateway_that_answers_twice_is_heard_once() {
 async fn urgent_to_second(b: &Bench) -> String {
     on_shift(&b.scene.admin, "OF-02", "RSP-2", "+44 7700 900124").await;
     let id = Uuid::now_v7().to_string();
-    let body = json!({ "site": SITE, "type": "intruder", "priority": 1, "text": "Glass.", "offer": false, "separate": true });
+    let body =
+        json!({ "site": SITE, "type": "intruder", "priority": 1, "text": "Glass.", "offer": false, "separate": true });
     b.scene.admin.must("callout.create", &id, body).await.unwrap();
     b.scene.admin.must("assignment.offer", &id, json!({ "officer": "OF-02", "reason": "A test" })).await.unwrap();
     id
@@ -201,7 +204,10 @@ async fn a_form_with_a_name_and_password_says_the_same() {
     assert_eq!(authorization, "Basic Y291bmNpbDpTTVNTRUNSRVQ5");
     let id = offer(&b, &callout).await;
     assert!(body.contains("To=%2B447700900123&") && body.contains("From=WATCHHOUSE"), "{body}");
-    assert!(body.contains(&format!("Ref={}", id.as_str().unwrap())) && body.contains("Body=Demonstration%3A+"), "{body}");
+    assert!(
+        body.contains(&format!("Ref={}", id.as_str().unwrap())) && body.contains("Body=Demonstration%3A+"),
+        "{body}"
+    );
 }
 
 #[tokio::test]

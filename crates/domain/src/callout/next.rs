@@ -141,7 +141,12 @@ impl Callout {
                 };
                 if lead.is_some_and(|a| a.arrived.is_some() && !a.arrival_confirmed()) {
                     let text = format!("{sign} seems to be there");
-                    return next(Tone::Wait, text, "Ask by radio and record the arrival, or wait for the officer’s tap.", due);
+                    return next(
+                        Tone::Wait,
+                        text,
+                        "Ask by radio and record the arrival, or wait for the officer’s tap.",
+                        due,
+                    );
                 }
                 next(Tone::Wait, text, "Not there by then raises a check call.", due)
             }

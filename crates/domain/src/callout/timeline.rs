@@ -5,9 +5,7 @@ use super::facts::secure_words;
 use super::procedure::Procedure;
 use super::updates::Expected;
 use super::{Callout, Entry, Part};
-use crate::command::{
-    ArrivalSource, DraDecision, EntryVerdict, InspectionSection, Reached, Settlement, TextState,
-};
+use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection, Reached, Settlement, TextState};
 use crate::event::{EventBody as E, Recorded, ReportOf};
 use crate::id::AssignmentId;
 

@@ -10,7 +10,8 @@ use crate::callout::procedure::{Procedure, title_of};
 use crate::callout::updates::Expected;
 use crate::callout::{Assignment, AssignmentState, Callout, Part, URGENT};
 use crate::command::{
-    Accept, AssignmentOffer, AssignmentText, CalloutCreate, EscalationRaise, Reason, Role, StandDown, TextState, TimerFire,
+    Accept, AssignmentOffer, AssignmentText, CalloutCreate, EscalationRaise, Reason, Role, StandDown, TextState,
+    TimerFire,
 };
 use crate::event::{
     Accepted, AlarmLinked, CalloutCreated, EndedOffer, Event, EventBody as E, IncidentOpened, OfAssignment, Offered,
@@ -389,12 +390,15 @@ impl<'a> Decision<'a> {
     pub(super) fn text(&self, text: &AssignmentText) -> Decided {
         let callout = self.callout()?;
         let named = text.assignment.map_or_else(|| callout.open_offer(), |id| callout.assignment(id));
-        let a = named
-            .ok_or_else(|| Refusal::new("no_offer", format!("{} has no such offer.", callout.number)).mend("Send none."))?;
+        let a = named.ok_or_else(|| {
+            Refusal::new("no_offer", format!("{} has no such offer.", callout.number)).mend("Send none.")
+        })?;
         let asked = a.state == AssignmentState::Offered && a.delivered_at.is_none() && self.ctx.now < a.expires_at;
         match (a.text.as_ref().map(|t| t.what.state), text.state) {
-            (None, TextState::Sent) => Err(Refusal::new("not_sending", "Nobody was about to send it.")
-                .mend("Say that it is being sent first.")),
+            (None, TextState::Sent) => {
+                Err(Refusal::new("not_sending", "Nobody was about to send it.")
+                    .mend("Say that it is being sent first."))
+            }
             (None, TextState::Sending | TextState::Failed) if !asked => {
                 Err(Refusal::new("no_offer", format!("The offer to {} waits for no SMS.", a.call_sign))
                     .mend("Send none."))
@@ -404,10 +408,8 @@ impl<'a> Decision<'a> {
                 let AssignmentText { state, failure, .. } = *text;
                 self.on_callout(callout, E::Texted(Texted { assignment: a.id, state, failure }))
             }
-            (Some(_), _) => {
-                Err(Refusal::new("texted_already", format!("The offer to {} has its SMS.", a.call_sign))
-                    .mend("Send no second one."))
-            }
+            (Some(_), _) => Err(Refusal::new("texted_already", format!("The offer to {} has its SMS.", a.call_sign))
+                .mend("Send no second one.")),
         }
     }
 

@@ -3,9 +3,9 @@
 mod alarms;
 mod calls;
 mod dispatch;
-mod panels;
 mod handover;
 mod keys;
+mod panels;
 mod partner;
 mod permission;
 mod register;

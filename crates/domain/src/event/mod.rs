@@ -28,7 +28,9 @@ pub use work::*;
 
 use crate::Instant;
 use crate::command::{
-    AccountPut, Author, ChecklistAnswer, DraRecord, EscalationRaise, ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip, ContactTried, ContactsSettle, EscalationPlan,
+    AccountPut, Author, ChecklistAnswer, ContactTried, ContactsSettle, DraRecord, EscalationPlan, EscalationRaise,
+    ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview,
+    ReportSubmit, StepAnswer, StepSkip,
 };
 use crate::documents::{Checklist, Rams};
 use crate::id::{AccountId, CommandId, EventId, PersonId, Stream};

@@ -14,7 +14,8 @@ use crate::documents::{Checklist, Rams};
 use crate::event::{EventBody, Recorded};
 use crate::handover::Handover;
 use crate::id::{
-    AccountId, AggregateKind, AlarmId, CallId, CalloutId, ChecklistId, EstateId, IncidentId, OfficerId, PanelId, RamsId, SiteId, Stream, UnitId, HandoverId, KeyId,
+    AccountId, AggregateKind, AlarmId, CallId, CalloutId, ChecklistId, EstateId, HandoverId, IncidentId, KeyId,
+    OfficerId, PanelId, RamsId, SiteId, Stream, UnitId,
 };
 use crate::keys::Key;
 use crate::people::{Account, Officer, Unit};

@@ -19,9 +19,7 @@ fn allowed(kind: &str) -> &'static [Role] {
         | "checklist.put" | "key.put" | "panel.police_call" => REGISTER,
         "rams.override" => &[Role::Supervisor, Role::Administrator],
         "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" | "report.keep"
-        | "assignment.text" => {
-            &[Role::System]
-        }
+        | "assignment.text" => &[Role::System],
         "alarm.view" => DESK_AND_CCTV,
         "alarm.take"
         | "alarm.shelve"
@@ -68,9 +66,7 @@ fn allowed(kind: &str) -> &'static [Role] {
         "escalation.raise" => {
             &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator, Role::Officer, Role::System]
         }
-        "assignment.arrive" => {
-            &[Role::Officer, Role::Operator, Role::Supervisor, Role::Administrator, Role::System]
-        }
+        "assignment.arrive" => &[Role::Officer, Role::Operator, Role::Supervisor, Role::Administrator, Role::System],
         "call.answer" | "call.put" | "call.grade" | "call.close" => DESK,
         "call.progress" => &[Role::Operator, Role::Supervisor, Role::Administrator, Role::Partner, Role::System],
         "call.record" => &[Role::Administrator, Role::System],

@@ -39,13 +39,15 @@ impl Gateway {
     /// None where no gateway is configured.
     pub fn configured(config: &Config, pace: f64) -> anyhow::Result<Option<Self>> {
         let Some(url) = &config.sms_url else {
-            let alone = config.sms_user.is_some() || config.sms_token_file.is_some() || config.sms_template_file.is_some();
+            let alone =
+                config.sms_user.is_some() || config.sms_token_file.is_some() || config.sms_template_file.is_some();
             ensure!(!alone, "sms_user, sms_token_file and sms_template_file need sms_url");
             return Ok(None);
         };
-        let url = Url::parse(url).ok().filter(crate::words_lookup::is_private).context(
-            "sms_url is https://…; plain http:// is for this machine only, for people's numbers go there",
-        )?;
+        let url = Url::parse(url)
+            .ok()
+            .filter(crate::words_lookup::is_private)
+            .context("sms_url is https://…; plain http:// is for this machine only, for people's numbers go there")?;
         let in_it = !url.username().is_empty() || url.password().is_some();
         ensure!(!in_it, "sms_url: name and password belong in sms_user and sms_password_file");
         let form = match config.sms_format.as_deref() {
@@ -63,7 +65,10 @@ impl Gateway {
         let flat = template.as_object().is_some_and(|fields| fields.values().all(Value::is_string));
         ensure!(!form || flat, "the template of a form is one object of texts");
         let whole = template.to_string();
-        ensure!(whole.contains("{to}") && whole.contains("{text}"), "the template of an SMS has {{to}} and {{text}} in it");
+        ensure!(
+            whole.contains("{to}") && whole.contains("{text}"),
+            "the template of an SMS has {{to}} and {{text}} in it"
+        );
         let country = config.sms_country.clone().unwrap_or_else(|| COUNTRY.to_owned());
         let digits = !country.is_empty() && country.chars().all(|c| c.is_ascii_digit());
         ensure!(digits, "sms_country is digits, such as 44");

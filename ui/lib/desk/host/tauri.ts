@@ -36,6 +36,7 @@ export const tauriHost: Host = {
   outside: (callout) => invoke('outside', { callout }),
   sendAgain: (callout) => invoke('send_again', { callout }),
   register: () => invoke('register'),
+  siteHistory: (site) => invoke('site_history', { site }),
   siteRecord: (site) => invoke('site_record', { site }),
   previewRegister: (file) => invoke('preview_register', file),
   applyRegister: (file) => invoke('apply_register', file),
