@@ -3,15 +3,15 @@
 /**
  * A call-out of a site, as a desk lists what was there before. Nobody's words.
  */
-export type PastCallout = { id: string, number: string, at: string, title: string, priority: number,
+export type PastCallout = { id: string, number: string, at: string, title: string, priority: number, 
 /**
  * `open`, `closed`, `stood_down`.
  */
-ended: string,
+ended: string, 
 /**
  * `genuine`, `false`, `not_known`; empty where nobody has said.
  */
-verdict: string,
+verdict: string, 
 /**
  * The cause in words: "equipment fault".
  */
