@@ -145,6 +145,8 @@ async fn a_unit_that_drives_on_is_asked_about_anew_and_one_that_stands_is_not() 
     assert_eq!(server.lines().len(), 2, "{:?}", server.lines());
 }
 
+type Answer = Box<dyn Fn() -> Said + Send + Sync>;
+
 #[tokio::test]
 async fn whatever_goes_wrong_the_offer_is_made_at_once_by_the_straight_line() {
     let big = || Said::Json(200, format!("{{\"code\":\"Ok\",\"durations\":[{}]}}", "[1],".repeat(2_500_000)));
@@ -152,7 +154,7 @@ async fn whatever_goes_wrong_the_offer_is_made_at_once_by_the_straight_line() {
         let text = text.to_owned();
         move || Said::Json(status, text.clone())
     };
-    let cases: Vec<(&str, Box<dyn Fn() -> Said + Send + Sync>)> = vec![
+    let cases: Vec<(&str, Answer)> = vec![
         ("did not answer within 800 ms", Box::new(|| Said::Nothing)),
         ("is in trouble", Box::new(text(500, "{}"))),
         ("refused", Box::new(text(400, r#"{"code":"InvalidOptions"}"#))),
