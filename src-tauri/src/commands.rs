@@ -7,7 +7,7 @@ use protocol::handover::HandoverView;
 use protocol::outside::OutsideView;
 use protocol::place::{PinView, PlaceLookup, PlaceQuestion, PlaceView};
 use protocol::register::{ImportPreview, RegisterView, SiteRecord};
-use protocol::view::{Act, Acted, Board, CalloutDetail, LeavingView, Patch};
+use protocol::view::{Act, Acted, Board, CalloutDetail, LeavingView, PastCallout, Patch};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -200,6 +200,11 @@ pub async fn enrol_code(session: State<'_, Session>, officer: String) -> Result<
 #[tauri::command]
 pub async fn register(session: State<'_, Session>) -> Result<RegisterView, String> {
     Ok(session.desk.register())
+}
+
+#[tauri::command]
+pub async fn site_history(session: State<'_, Session>, site: String) -> Result<Vec<PastCallout>, String> {
+    Ok(session.desk.site_history(&site).await)
 }
 
 #[tauri::command]

@@ -54,14 +54,11 @@ impl Embedded {
         self.profile.join("hub")
     }
 
-    /// The key for what3words, where an administrator put one.
-    fn words_key(&self) -> Vec<std::ffi::OsString> {
-        let file = self.profile.join("w3w.key");
-        if file.is_file() {
-            vec!["--w3w-key-file".into(), file.into()]
-        } else {
-            vec![]
-        }
+    /// The key for what3words and the file of settings, where an administrator put them.
+    fn settings(&self) -> Vec<std::ffi::OsString> {
+        let files = [("--w3w-key-file", "w3w.key"), ("--config", "hub.toml")];
+        let found = files.into_iter().map(|(option, name)| (option, self.profile.join(name)));
+        found.filter(|(_, file)| file.is_file()).flat_map(|(option, file)| [option.into(), file.into()]).collect()
     }
 
     fn announcement(&self) -> PathBuf {
@@ -126,7 +123,7 @@ impl Embedded {
             .args(["--http", &http.to_string(), "--dc09", &dc09.to_string()])
             .arg("--announce")
             .arg(self.announcement())
-            .args(self.words_key())
+            .args(self.settings())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log);

@@ -68,6 +68,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::leaving,
             commands::register,
             commands::site_record,
+            commands::site_history,
             commands::preview_register,
             commands::apply_register,
             commands::export_register,

@@ -1,7 +1,7 @@
 //! Acting: decided here by the domain's rules, on disk before anybody is told it is done.
 
 use crate::overlay::decide_here;
-use crate::state::{Core, view_fixes};
+use crate::state::Core;
 use crate::{Desk, Inner};
 use domain::command::Command;
 use domain::id::{CommandId, OfficerId, Stream};
@@ -122,16 +122,16 @@ impl Inner {
     }
 
     fn decide(&self, core: &Core, command: &Command) -> Result<Decided, Refusal> {
-        let fixes = view_fixes(&self.fixes());
+        let fixes = self.fixes();
         let reachable = self.link_state() != LinkState::Offline;
         let number = format!("D{}-{:04}", self.config.desk_number, core.provisional_next);
         let shown = &core.overlay.world;
-        let events = decide_here(shown, command, &core.me, &fixes, &number, reachable)?;
+        let events = decide_here(shown, command, &core.me, &*fixes, &number, reachable)?;
         let mut streams: BTreeSet<Stream> = events.iter().map(|e| e.stream).collect();
         streams.extend(target_stream(shown, command));
         let opens = events.iter().any(|e| matches!(e.body, EventBody::CalloutCreated(_)));
         // It builds on what is pending there only if without it the answer would be another.
-        let alone = decide_here(&core.replica.world, command, &core.me, &fixes, &number, reachable);
+        let alone = decide_here(&core.replica.world, command, &core.me, &*fixes, &number, reachable);
         let after = if alone.as_ref() == Ok(&events) { vec![] } else { core.outbox.touching(&streams) };
         Ok(Decided { events, streams, after, number: opens.then_some(number) })
     }

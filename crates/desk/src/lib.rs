@@ -88,7 +88,7 @@ pub(crate) struct Inner {
     pub core: tokio::sync::Mutex<Core>,
     /// What the screens are made from; replaced whole.
     shown: RwLock<Arc<Shown>>,
-    fixes: RwLock<Arc<HashMap<domain::id::UnitId, view::LiveFix>>>,
+    fixes: RwLock<Arc<view::Whereabouts>>,
     status: Mutex<Status>,
     pub publisher: Mutex<Publisher>,
     /// Something on the screen changed.
@@ -150,7 +150,7 @@ impl Desk {
             links: Mutex::new(links),
             config,
         });
-        inner.put_positions(&positions);
+        inner.put_positions(&positions, None);
         {
             let mut core = inner.core.lock().await;
             core.rebuild(&inner.fixes());
@@ -234,7 +234,7 @@ impl Inner {
         self.shown.read().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
-    pub fn fixes(&self) -> Arc<HashMap<domain::id::UnitId, view::LiveFix>> {
+    pub fn fixes(&self) -> Arc<view::Whereabouts> {
         self.fixes.read().unwrap_or_else(|e| e.into_inner()).clone()
     }
 

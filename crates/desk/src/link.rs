@@ -214,7 +214,7 @@ async fn take(inner: &Arc<Inner>, incoming: Incoming, follow: &mut Follow) -> Op
     let Incoming { lines, positions, ping, .. } = incoming;
     heard(inner);
     if !positions.is_empty() {
-        inner.put_positions(&positions);
+        inner.put_positions(&positions, None);
     }
     if !lines.is_empty()
         && let Some(end) = apply(inner, &lines).await

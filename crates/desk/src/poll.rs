@@ -3,9 +3,9 @@
 use crate::view::{LiveFix, Me};
 use crate::{Inner, lock};
 use domain::geo::Point;
-use domain::nearest::Fix;
+use domain::nearest::{Fix, Road, Roads};
 use domain::people::Unit;
-use protocol::api::Position;
+use protocol::api::{Position, RoadTime};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -43,7 +43,7 @@ async fn positions(inner: &Arc<Inner>, kept_at: &mut Option<Instant>) {
         return;
     };
     lock(&inner.status).latency_ms = Some(asked.elapsed().as_millis().min(u128::from(u32::MAX)) as u32);
-    inner.put_positions(&answer.positions);
+    inner.put_positions(&answer.positions, Some(&answer.roads));
     if kept_at.is_none_or(|at| at.elapsed() >= KEEP_EVERY) {
         *kept_at = Some(Instant::now());
         let rows: Vec<_> =
@@ -121,19 +121,28 @@ impl Me {
 
 impl Inner {
     /// Keeps the newest fix of each unit; a late one never moves a unit back.
-    pub(crate) fn put_positions(&self, positions: &[Position]) {
+    /// What is told of roads takes the place of all that was told before.
+    pub(crate) fn put_positions(&self, positions: &[Position], roads: Option<&[RoadTime]>) {
         let mut shared = self.fixes.write().unwrap_or_else(|e| e.into_inner());
         let mut fixes = (**shared).clone();
         let mut changed = false;
         for position in positions {
             let point = Point::new(position.lat, position.lon);
             let unit = Unit::id_of(&position.unit);
-            let newer = fixes.get(&unit).is_none_or(|known| known.fix.at < position.at);
+            let newer = fixes.get(unit).is_none_or(|known| known.fix.at < position.at);
             if point.is_valid() && newer {
                 let fix = Fix { point, accuracy_m: position.accuracy_m, at: position.at };
-                fixes.insert(unit, LiveFix { fix, battery_pct: position.battery_pct });
+                fixes.units.insert(unit, LiveFix { fix, battery_pct: position.battery_pct });
                 changed = true;
             }
+        }
+        if let Some(told) = roads {
+            let mut roads = Roads::default();
+            for &RoadTime { ref unit, from, to, travel_s } in told {
+                roads.put(Unit::id_of(unit), Road { from, to, travel_s });
+            }
+            changed |= roads != fixes.roads;
+            fixes.roads = roads;
         }
         if changed {
             *shared = Arc::new(fixes);

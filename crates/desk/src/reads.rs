@@ -3,14 +3,21 @@
 use crate::subscribe::{Alerts, Patches};
 use crate::view::{detail, handover};
 use crate::{Desk, lock};
+use domain::callout::Callout;
+use domain::id::CalloutId;
 use domain::people::Unit;
 use protocol::handover::HandoverView;
-use protocol::view::{Board, CalloutDetail, LeavingView, MeView};
+use protocol::view::{Board, CalloutDetail, LeavingView, MeView, PastCallout};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A layout is a few hundred bytes.
 const PREF_BYTES_MAX: usize = 64 * 1024;
+
+/// Call-outs of a site that are listed: what an officer is asked on the way.
+const HISTORY_MAX: u32 = 8;
+/// Tests of partners among them are left out.
+const TESTS_MAX: u32 = 8;
 
 impl Desk {
     /// Everything the Live view needs at start.
@@ -87,6 +94,25 @@ impl Desk {
         }
         drop(core);
         self.detail(callout)
+    }
+
+    /// The last call-outs of a site, newest first, from this desk's own records; also without the hub.
+    pub async fn site_history(&self, site: &str) -> Vec<PastCallout> {
+        let shown = self.inner.shown();
+        let Some(site) = shown.world.site(site).map(|s| s.id) else { return vec![] };
+        let rows = self.inner.store.callouts_of_site(&site.to_string(), HISTORY_MAX + TESTS_MAX).await;
+        let rows = rows.unwrap_or_else(|error| {
+            tracing::error!(%error, "the call-outs of a site cannot be read");
+            vec![]
+        });
+        let kept = rows.iter().filter_map(|row| serde_json::from_str::<Callout>(&row.state).ok());
+        let mut found: BTreeMap<CalloutId, Callout> = kept.map(|callout| (callout.id, callout)).collect();
+        // What this desk did itself is newer than its disk.
+        let here = shown.world.callouts.values().filter(|c| c.site == Some(site));
+        found.extend(here.map(|callout| (callout.id, (**callout).clone())));
+        let mut history: Vec<Callout> = found.into_values().filter(|c| !c.test).collect();
+        history.sort_by_key(|c| std::cmp::Reverse(c.created_at));
+        history.iter().take(HISTORY_MAX as usize).map(PastCallout::from).collect()
     }
 
     /// What one operator hands over to the next, and what has happened since a log position.

@@ -2,9 +2,9 @@
 
 use crate::OpenError;
 use crate::overlay::Overlay;
-use crate::view::{LiveFix, Me};
+use crate::view::{Me, Whereabouts};
 use crate::words;
-use domain::id::{CommandId, Stream, UnitId};
+use domain::id::{CommandId, Stream};
 use domain::{Command, Instant, World};
 use protocol::api::{LogLine, Snapshot};
 use protocol::view::ConflictView;
@@ -82,8 +82,8 @@ impl Core {
         })
     }
 
-    pub fn rebuild(&mut self, fixes: &HashMap<UnitId, LiveFix>) {
-        self.overlay = Overlay::build(&self.replica, &self.outbox, &self.me, &view_fixes(fixes));
+    pub fn rebuild(&mut self, fixes: &Whereabouts) {
+        self.overlay = Overlay::build(&self.replica, &self.outbox, &self.me, fixes);
     }
 
     pub fn shown(&self, revision: u64) -> Shown {
@@ -135,7 +135,7 @@ impl Core {
         &mut self,
         store: &DeskStore,
         lines: &[LogLine],
-        fixes: &HashMap<UnitId, LiveFix>,
+        fixes: &Whereabouts,
         now: Instant,
     ) -> Result<Took, DeskStoreError> {
         let mut replica = self.replica.clone();
@@ -182,7 +182,7 @@ impl Core {
         &mut self,
         store: &DeskStore,
         snapshot: &Snapshot,
-        fixes: &HashMap<UnitId, LiveFix>,
+        fixes: &Whereabouts,
         now: Instant,
     ) -> Result<(), DeskStoreError> {
         let (replica, failed) = Replica::from_snapshot(snapshot);
@@ -224,10 +224,6 @@ impl Core {
         };
         Ok(row.is_some_and(|row| load_row(&mut self.replica, &row)))
     }
-}
-
-pub fn view_fixes(fixes: &HashMap<UnitId, LiveFix>) -> HashMap<UnitId, domain::nearest::Fix> {
-    fixes.iter().map(|(unit, live)| (*unit, live.fix)).collect()
 }
 
 fn load_row(replica: &mut Replica, row: &AggregateRow) -> bool {

@@ -19,6 +19,7 @@ pub mod decide;
 pub mod documents;
 pub mod event;
 pub mod geo;
+pub mod geofence;
 pub mod grid;
 pub mod handover;
 pub mod id;

@@ -5,9 +5,11 @@ use crate::clock::parse_setting;
 use crate::config::Config;
 use crate::import;
 use crate::letters::Mail;
+use crate::roads::RoadsLookup;
 use crate::routes::admin;
 use crate::serve::{self, Options};
 use crate::state::{Around, Hub};
+use crate::texts::Gateway;
 use crate::words_lookup::WordsLookup;
 use crate::{backup, clock::Clock, media::Media};
 use anyhow::{Context, bail};
@@ -136,7 +138,8 @@ struct Serve {
     #[arg(long)]
     database: Option<String>,
     /// A TOML file: `hosts = ["name", …]`, `positions_days = 31`, `w3w_key_file = "FILE"`, `w3w_url = "https://…"`,
-    /// `smtp_server = "smtps://…"` and its kind (see the administrator's guide).
+    /// `smtp_server = "smtps://…"`, `road_server = "osrm+https://…"`, `sms_url = "https://…"`
+    /// and their kind (see the administrator's guide).
     #[arg(long)]
     config: Option<PathBuf>,
     /// A host name this hub answers to besides loopback; may be given several times.
@@ -334,6 +337,8 @@ async fn run_serve(serve: Serve) -> anyhow::Result<()> {
     let positions_days = serve.positions_days.or(config.positions_days).unwrap_or(POSITIONS_DAYS);
     serve::install_crypto();
     let mail = Mail::configured(&config, serve.retry_pace)?;
+    let texts = Gateway::configured(&config, serve.retry_pace)?;
+    let roads_lookup = RoadsLookup::configured(&config)?;
     let words_lookup = match serve.w3w_key_file.or(config.w3w_key_file) {
         Some(file) => WordsLookup::with_key_in(&file, serve.w3w_url.or(config.w3w_url).as_deref())?,
         None => WordsLookup::off(),
@@ -349,7 +354,9 @@ async fn run_serve(serve: Serve) -> anyhow::Result<()> {
         push_services: serve.push_services,
         retry_pace: serve.retry_pace,
         mail,
+        texts,
         words_lookup,
+        roads_lookup,
     })
     .await?;
     let scheme = if running.hub.tls { "https" } else { "http" };

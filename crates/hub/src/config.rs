@@ -12,6 +12,27 @@ pub struct Config {
     /// Where the key for what3words is.
     pub w3w_key_file: Option<PathBuf>,
     pub w3w_url: Option<String>,
+    /// Who is asked how long a way takes: `osrm+https://…`, `valhalla+https://…`.
+    pub road_server: Option<String>,
+    /// `driving` or `auto` when it does not say.
+    pub road_profile: Option<String>,
+    /// The one for units on foot, where it is another.
+    pub road_foot_server: Option<String>,
+    pub road_foot_profile: Option<String>,
+    pub road_key_file: Option<PathBuf>,
+    /// Where an SMS is asked for: one `POST`.
+    pub sms_url: Option<String>,
+    /// `json` or `form`.
+    pub sms_format: Option<String>,
+    /// The body with `{to}`, `{text}` and `{id}` in it.
+    pub sms_template_file: Option<PathBuf>,
+    pub sms_token_file: Option<PathBuf>,
+    pub sms_user: Option<String>,
+    pub sms_password_file: Option<PathBuf>,
+    /// What a number without a country begins with.
+    pub sms_country: Option<String>,
+    /// How old an offer on no phone is at least.
+    pub sms_after_s: Option<u16>,
     /// How mail leaves: `smtps://host`, `smtp+starttls://host`, `smtp://` on this machine.
     pub smtp_server: Option<String>,
     pub smtp_user: Option<String>,
@@ -44,6 +65,21 @@ impl Config {
                 }
                 "w3w_key_file" => config.w3w_key_file = Some(quoted(name, value)?.into()),
                 "w3w_url" => config.w3w_url = Some(quoted(name, value)?),
+                "road_server" => config.road_server = Some(quoted(name, value)?),
+                "road_profile" => config.road_profile = Some(quoted(name, value)?),
+                "road_foot_server" => config.road_foot_server = Some(quoted(name, value)?),
+                "road_foot_profile" => config.road_foot_profile = Some(quoted(name, value)?),
+                "road_key_file" => config.road_key_file = Some(quoted(name, value)?.into()),
+                "sms_url" => config.sms_url = Some(quoted(name, value)?),
+                "sms_format" => config.sms_format = Some(quoted(name, value)?),
+                "sms_template_file" => config.sms_template_file = Some(quoted(name, value)?.into()),
+                "sms_token_file" => config.sms_token_file = Some(quoted(name, value)?.into()),
+                "sms_user" => config.sms_user = Some(quoted(name, value)?),
+                "sms_password_file" => config.sms_password_file = Some(quoted(name, value)?.into()),
+                "sms_country" => config.sms_country = Some(quoted(name, value)?),
+                "sms_after_s" => {
+                    config.sms_after_s = Some(value.parse().ok().context("sms_after_s is a number of seconds")?);
+                }
                 "smtp_server" => config.smtp_server = Some(quoted(name, value)?),
                 "smtp_user" => config.smtp_user = Some(quoted(name, value)?),
                 "smtp_password_file" => config.smtp_password_file = Some(quoted(name, value)?.into()),

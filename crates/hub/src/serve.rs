@@ -9,11 +9,13 @@ use crate::places::{Places, ask_for_files, places_max};
 use crate::push::{Push, Services};
 use crate::receivers::dc09;
 use crate::receivers::panels::Panels;
+use crate::roads::RoadsLookup;
 use crate::routes;
 use crate::state::{Around, Hub, LiveFix};
+use crate::texts::Gateway;
 use crate::webhooks::Webhooks;
 use crate::words_lookup::WordsLookup;
-use crate::{arrivals, housekeeping, letters, push, reports, supervise, timers, web, webhooks};
+use crate::{arrivals, housekeeping, letters, nearby, push, reports, roads, supervise, texts, timers, web, webhooks};
 use anyhow::Context;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
@@ -47,9 +49,11 @@ pub struct Options {
     /// Origins of push services that may be called besides those of the public internet.
     pub push_services: Vec<String>,
     pub words_lookup: WordsLookup,
+    pub roads_lookup: RoadsLookup,
     /// Waits between tries of webhooks times this.
     pub retry_pace: f64,
     pub mail: Option<Mail>,
+    pub texts: Option<Gateway>,
 }
 
 /// A hub that listens. Dropping it does not stop it; [`Running::stop`] does.
@@ -100,7 +104,9 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         push: push.ok().map(Arc::new),
         webhooks: Some(Arc::new(webhooks)),
         mail: options.mail.map(Arc::new),
+        texts: options.texts.map(Arc::new),
         words_lookup: options.words_lookup,
+        roads_lookup: options.roads_lookup,
         hosts,
         tls: options.tls.is_some(),
         positions: tokio::sync::broadcast::channel(1024).0,
@@ -142,6 +148,9 @@ async fn listen(
         tokio::spawn(timers::run(hub.clone())),
         tokio::spawn(supervise::run(hub.clone(), hub.panels.clone())),
         tokio::spawn(push::run(hub.clone())),
+        tokio::spawn(roads::run(hub.clone())),
+        tokio::spawn(nearby::run(hub.clone())),
+        tokio::spawn(texts::run(hub.clone())),
         tokio::spawn(webhooks::follow(hub.clone())),
         tokio::spawn(webhooks::run(hub.clone())),
         tokio::spawn(reports::run(hub.clone())),

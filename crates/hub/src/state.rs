@@ -8,14 +8,16 @@ use crate::media::Media;
 use crate::partner::Tries;
 use crate::push::Push;
 use crate::receivers::panels::Panels;
+use crate::roads::RoadsLookup;
+use crate::texts::Gateway;
 use crate::webhooks::Webhooks;
 use crate::words_lookup::WordsLookup;
 use domain::command::{Author, Command, Role};
 use domain::geo::Point;
 use domain::id::{AccountId, CommandId, UnitId};
-use domain::nearest::Fix;
+use domain::nearest::{Fix, Road, Roads};
 use domain::{Instant, World};
-use protocol::api::Position;
+use protocol::api::{Position, RoadTime};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -41,10 +43,14 @@ pub struct Hub {
     pub webhooks: Option<Arc<Webhooks>>,
     /// Sends reports; none where no mail server is configured.
     pub mail: Option<Arc<Mail>>,
+    /// Sends SMS; none where no gateway is configured.
+    pub texts: Option<Arc<Gateway>>,
     /// Calls phones whose page is closed. None: for one change from the command line, or its key cannot be read.
     pub push: Option<Arc<Push>>,
     /// What three words stand for, where somebody is configured to ask.
     pub words_lookup: WordsLookup,
+    /// How long units take by road, where a routing server is configured.
+    pub roads_lookup: RoadsLookup,
     pub hosts: Vec<String>,
     pub http: OnceLock<SocketAddr>,
     pub dc09: OnceLock<SocketAddr>,
@@ -61,6 +67,7 @@ pub struct Around {
     pub clock: Clock,
     pub media: Media,
     fixes: RwLock<HashMap<UnitId, LiveFix>>,
+    roads: RwLock<Roads>,
 }
 
 /// The newest position of a unit and where it came from.
@@ -74,7 +81,7 @@ pub struct LiveFix {
 
 impl Around {
     pub fn new(clock: Clock, media: Media) -> Self {
-        Self { clock, media, fixes: RwLock::default() }
+        Self { clock, media, fixes: RwLock::default(), roads: RwLock::default() }
     }
 
     /// Keeps the fix if it is newer than the one known; a late fix never moves a unit back.
@@ -94,6 +101,30 @@ impl Around {
     }
 }
 
+/// Where the routing server knows no way: never shown, but not asked again either.
+const NO_WAY: f64 = f64::INFINITY;
+
+impl Around {
+    pub fn put_road(&self, unit: UnitId, from: Point, to: Point, travel_s: Option<f64>) {
+        let road = Road { from, to, travel_s: travel_s.unwrap_or(NO_WAY) };
+        self.roads.write().unwrap_or_else(|e| e.into_inner()).put(unit, road);
+    }
+
+    /// From where a unit's way to this place was asked last.
+    pub fn asked(&self, unit: UnitId, to: Point) -> Option<Point> {
+        self.roads.read().unwrap_or_else(|e| e.into_inner()).of(unit, to).map(|road| road.from)
+    }
+
+    pub fn keep_roads(&self, wanted: impl Fn(UnitId, &Road) -> bool) {
+        self.roads.write().unwrap_or_else(|e| e.into_inner()).keep(wanted);
+    }
+
+    fn ways(&self) -> Vec<(UnitId, Road)> {
+        let roads = self.roads.read().unwrap_or_else(|e| e.into_inner());
+        roads.iter().filter(|(_, road)| road.travel_s.is_finite()).collect()
+    }
+}
+
 impl Surroundings for Around {
     fn now(&self) -> Instant {
         self.clock.now()
@@ -101,6 +132,10 @@ impl Surroundings for Around {
 
     fn fix(&self, unit: UnitId) -> Option<Fix> {
         self.live_fix(unit).map(|f| f.fix)
+    }
+
+    fn road(&self, unit: UnitId, place: Point) -> Option<Road> {
+        self.roads.read().unwrap_or_else(|e| e.into_inner()).of(unit, place)
     }
 
     fn has_media(&self, sha256: &str) -> bool {
@@ -128,8 +163,10 @@ impl Hub {
             code_tries: Tries::default(),
             webhooks: None,
             mail: None,
+            texts: None,
             push: None,
             words_lookup: WordsLookup::off(),
+            roads_lookup: RoadsLookup::default(),
             hosts: vec![],
             http: OnceLock::new(),
             dc09: OnceLock::new(),
@@ -181,6 +218,16 @@ impl Hub {
         let submission = Submission { command, author, received_at: now, once };
         let mut answers = self.writer.submit(vec![submission]).await?;
         answers.pop().ok_or(StoreError::Stopped)
+    }
+
+    /// Times by road as a desk is told them.
+    pub fn roads(&self) -> Vec<RoadTime> {
+        let world = self.world();
+        let ways = self.around.ways().into_iter();
+        let told = ways.filter_map(|(unit, Road { from, to, travel_s })| {
+            Some(RoadTime { unit: world.units.get(&unit)?.call_sign.clone(), from, to, travel_s })
+        });
+        told.collect()
     }
 
     pub fn position(&self, unit: UnitId) -> Option<Position> {

@@ -95,6 +95,20 @@ pub struct Position {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Positions {
     pub positions: Vec<Position>,
+    /// Where a routing server is configured: how long units take to places that matter now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roads: Vec<RoadTime>,
+}
+
+/// What a routing server said of one unit and one place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoadTime {
+    /// Call sign.
+    pub unit: String,
+    /// Where the unit was when it was asked; from farther off it says nothing.
+    pub from: domain::geo::Point,
+    pub to: domain::geo::Point,
+    pub travel_s: f64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -51,6 +51,8 @@ pub struct OfferView {
     pub address: String,
     pub distance_m: Option<f64>,
     pub travel_s: Option<f64>,
+    /// A routing server said so; else it is reckoned from the straight line.
+    pub by_road: bool,
     /// `foot`, `vehicle`, `hot_spot`: how the travel time was reckoned.
     pub travel_by: String,
     pub expires_at: String,

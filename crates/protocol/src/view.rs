@@ -492,6 +492,53 @@ pub struct NextView {
     pub tone: String,
 }
 
+/// A call-out of a site, as a desk lists what was there before. Nobody's words.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PastCallout {
+    pub id: String,
+    pub number: String,
+    pub at: String,
+    pub title: String,
+    pub priority: u8,
+    /// `open`, `closed`, `stood_down`.
+    pub ended: String,
+    /// `genuine`, `false`, `not_known`; empty where nobody has said.
+    pub verdict: String,
+    /// The cause in words: "equipment fault".
+    pub cause: String,
+}
+
+impl From<&domain::callout::Callout> for PastCallout {
+    fn from(callout: &domain::callout::Callout) -> Self {
+        // The review's word stands over the report's.
+        let reviewed = callout.reviews.iter().rev().find_map(|r| r.what.cause.as_deref());
+        let reported = callout.report.as_ref().map_or("", |r| r.what.cause.as_str());
+        let cause = reviewed.unwrap_or(reported);
+        let verdict = match cause {
+            "" => "",
+            "unknown" => "not_known",
+            cause if domain::urn::is_false(cause) => "false",
+            _ => "genuine",
+        };
+        let ended = match (callout.stood_down.is_some(), callout.is_over()) {
+            (true, _) => "stood_down",
+            (false, true) => "closed",
+            (false, false) => "open",
+        };
+        Self {
+            id: callout.id.to_string(),
+            number: callout.number.clone(),
+            at: callout.created_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            title: callout.title.clone(),
+            priority: callout.priority.into(),
+            ended: ended.into(),
+            verdict: verdict.into(),
+            cause: if cause.is_empty() { String::new() } else { domain::urn::cause_word(cause).into() },
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct CandidateView {
@@ -499,6 +546,8 @@ pub struct CandidateView {
     pub call_sign: String,
     pub distance_m: Option<f64>,
     pub travel_s: Option<f64>,
+    /// A routing server said so; else it is reckoned from the straight line.
+    pub by_road: bool,
     pub fix_age_s: Option<f64>,
     pub reasons: Vec<String>,
     /// Why not, when the ladder passes over the officer.

@@ -55,10 +55,12 @@ export function mapLink({ lat, lon }: Point, name: string): string {
 
 const TRAVEL: Record<string, string> = { foot: 'on foot', vehicle: 'by car', hot_spot: 'by car' };
 
-/** "0.9 km · about 4 min on foot" */
-export function spellWay(distance_m: number | null, travel_s: number | null, by: string): string {
+/** "0.9 km · about 4 min on foot"; "4 min by road" where a routing server said so. */
+export function spellWay(distance_m: number | null, travel_s: number | null, by: string, by_road = false): string {
   const parts: string[] = [];
   if (distance_m !== null) parts.push(spellDistance(distance_m));
-  if (travel_s !== null) parts.push(`about ${Math.max(1, Math.ceil(travel_s / 60))} min ${TRAVEL[by] ?? ''}`.trim());
+  const min = `${Math.max(1, Math.ceil((travel_s ?? 0) / 60))} min`;
+  if (travel_s !== null && by_road) return by === 'foot' ? `${min} on foot, by road` : `${min} by road`;
+  if (travel_s !== null) parts.push(`about ${min} ${TRAVEL[by] ?? ''}`.trim());
   return parts.join(' · ');
 }

@@ -6,6 +6,10 @@ export type OfferView = { assignment: string, callout: string, number: string, p
  */
 title: string, place: string, estate: string, address: string, distance_m: number | null, travel_s: number | null, 
 /**
+ * A routing server said so; else it is reckoned from the straight line.
+ */
+by_road: boolean, 
+/**
  * `foot`, `vehicle`, `hot_spot`: how the travel time was reckoned.
  */
 travel_by: string, expires_at: string, 

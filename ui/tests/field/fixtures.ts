@@ -209,6 +209,7 @@ export const offer = (expires_at: string): OfferView => ({
   address: 'Lismore Circus NW5',
   distance_m: 900,
   travel_s: 230,
+  by_road: false,
   travel_by: 'foot',
   expires_at,
   backs_up: null,

@@ -136,6 +136,8 @@ test('distances, directions and their words', () => {
   expect(wind(bearing(site, { lat: 51.5521, lon: -0.1453 }))).toBe('east');
   expect(spellWay(900, 230, 'foot')).toBe('900 m · about 4 min on foot');
   expect(spellWay(null, 20, 'vehicle')).toBe('about 1 min by car');
+  expect(spellWay(900, 230, 'vehicle', true)).toBe('4 min by road');
+  expect(spellWay(900, 230, 'foot', true)).toBe('4 min on foot, by road');
 });
 
 // gates

@@ -6,7 +6,7 @@ use domain::callout::messages::Reader;
 use domain::callout::next::{Next, Tone};
 use domain::callout::steps::{StepStatus, steps};
 use domain::callout::{Assignment, AssignmentState, Callout, CalloutState, URGENT};
-use domain::command::Role;
+use domain::command::{Role, TextState};
 use domain::id::{AggregateKind, Stream};
 use protocol::view::{CalloutRow, Ring};
 
@@ -153,11 +153,28 @@ fn offer_line(scene: &Scene, callout: &Callout) -> String {
         return format!("offer to {sign} not sent yet");
     }
     if offer.not_delivered_at.is_some() && offer.delivered_at.is_none() {
-        return format!("{sign} has not got the offer: use the radio");
+        return undelivered(scene, offer);
     }
     match offer.then.first() {
         Some(next) => format!("offered to {sign}, then {next}"),
         None => format!("offered to {sign}, nobody else is free"),
+    }
+}
+
+/// With what came of the SMS, where there is a gateway for one.
+fn undelivered(scene: &Scene, offer: &Assignment) -> String {
+    let sign = &offer.call_sign;
+    let Some(text) = &offer.text else {
+        return format!("{sign} has not got the offer: use the radio");
+    };
+    match text.what.state {
+        TextState::Sending => format!("{sign} has not got the offer, SMS on its way: use the radio"),
+        TextState::Sent => {
+            let zone = domain::civil::zone(&scene.world().settings);
+            let at = text.at.with_timezone(&zone).format("%H:%M");
+            format!("{sign} has not got the offer, SMS sent {at}: use the radio")
+        }
+        TextState::Failed => format!("{sign} has not got the offer, SMS failed: {}, ring them", text.what.why()),
     }
 }
 

@@ -140,6 +140,7 @@ fn candidates(scene: &Scene, callout: &Callout) -> Vec<CandidateView> {
         call_sign: c.call_sign,
         distance_m: c.distance_m,
         travel_s: c.travel_s,
+        by_road: c.by_road,
         fix_age_s: c.fix_age.map(|age| age.num_milliseconds() as f64 / 1000.0),
         reasons: c.reasons,
     };

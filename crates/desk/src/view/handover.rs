@@ -194,7 +194,7 @@ fn silent(scene: &Scene) -> Vec<HandoverLine> {
         })
     });
     let units = world.units.values().filter(|u| world.officers_of(u.id).next().is_some()).filter_map(|unit| {
-        let fix = scene.fixes.get(&unit.id).map(|live| live.fix.at);
+        let fix = scene.fixes.get(unit.id).map(|live| live.fix.at);
         let old = fix.is_none_or(|at| scene.now - at > FIX_AGE_MAX);
         old.then(|| HandoverLine {
             head: unit.call_sign.clone(),

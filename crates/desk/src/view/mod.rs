@@ -39,8 +39,9 @@ pub use urn::{UrnsBySite, urns_by_site};
 
 use crate::state::Shown;
 use domain::command::{Author, Role};
+use domain::geo::Point;
 use domain::id::{AccountId, OfficerId, Stream, UnitId};
-use domain::nearest::{Fix, Fixes};
+use domain::nearest::{Fix, Fixes, Road, Roads};
 use domain::{Instant, World};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -75,11 +76,34 @@ pub struct LiveFix {
     pub battery_pct: Option<f64>,
 }
 
+/// Where the units are, and how long they take by road as the hub was told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Whereabouts {
+    pub units: HashMap<UnitId, LiveFix>,
+    pub roads: Roads,
+}
+
+impl Whereabouts {
+    pub fn get(&self, unit: UnitId) -> Option<&LiveFix> {
+        self.units.get(&unit)
+    }
+}
+
+impl Fixes for Whereabouts {
+    fn fix(&self, unit: UnitId) -> Option<Fix> {
+        self.get(unit).map(|live| live.fix)
+    }
+
+    fn road(&self, unit: UnitId, place: Point) -> Option<Road> {
+        self.roads.of(unit, place)
+    }
+}
+
 /// Everything a row is made from.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
     pub shown: &'a Shown,
-    pub fixes: &'a HashMap<UnitId, LiveFix>,
+    pub fixes: &'a Whereabouts,
     /// Addresses of tracking links made here, by digest.
     pub links: &'a HashMap<String, String>,
     pub now: Instant,
@@ -112,7 +136,11 @@ impl<'a> Scene<'a> {
 
 impl Fixes for Scene<'_> {
     fn fix(&self, unit: UnitId) -> Option<Fix> {
-        self.fixes.get(&unit).map(|live| live.fix)
+        self.fixes.fix(unit)
+    }
+
+    fn road(&self, unit: UnitId, place: Point) -> Option<Road> {
+        self.fixes.road(unit, place)
     }
 }
 

@@ -13,13 +13,13 @@ struct Evening {
     overlay: Overlay,
     now: Instant,
     count: u64,
-    fixes: HashMap<UnitId, LiveFix>,
+    fixes: Whereabouts,
 }
 
 impl Evening {
     fn new() -> Self {
         let now: Instant = "2026-11-21T21:44:54Z".parse().unwrap();
-        let mut evening = Self { overlay: Overlay::default(), now, count: 0, fixes: HashMap::new() };
+        let mut evening = Self { overlay: Overlay::default(), now, count: 0, fixes: Whereabouts::default() };
         evening.system(
             "estate.put",
             "E",
@@ -59,12 +59,11 @@ impl Evening {
             age_ms: None,
             body,
         };
-        let fixes: HashMap<UnitId, Fix> = self.fixes.iter().map(|(u, l)| (*u, l.fix)).collect();
         let ctx = Ctx {
             author: me.author(),
             now: self.now,
             at: self.now,
-            fixes: &fixes,
+            fixes: &self.fixes,
             has_media: &|_| false,
             number: &|world| world.next_number(self.now),
             can_offer: true,
@@ -94,7 +93,7 @@ impl Evening {
 
     fn near(&mut self, unit: &str, lat: f64, lon: f64) {
         let fix = Fix { point: domain::geo::Point::new(lat, lon), accuracy_m: Some(4.0), at: self.now };
-        self.fixes.insert(Unit::id_of(unit), LiveFix { fix, battery_pct: Some(80.0) });
+        self.fixes.units.insert(Unit::id_of(unit), LiveFix { fix, battery_pct: Some(80.0) });
     }
 
     fn look<T>(&self, make: impl FnOnce(&Scene) -> T) -> T {
@@ -185,6 +184,52 @@ fn a_callouts_line_follows_it_from_the_offer_to_the_end() {
 }
 
 #[test]
+fn the_panel_shows_a_time_by_road_as_the_hub_was_told_it() {
+    let mut evening = Evening::new();
+    evening.near("RSP-1", 51.5320, -0.1400);
+    evening.near("RSP-3", 51.5400, -0.1400);
+    let id = derived("new", &[]).to_string();
+    evening.act("callout.create", &id, json!({"site": "S", "type": "noise_nuisance", "offer": false}));
+    let look = |evening: &Evening| {
+        let detail = evening.look(|scene| detail(scene, scene.world().callout(&id).unwrap()));
+        detail.candidates.into_iter().map(|c| (c.call_sign, c.by_road, c.reasons[0].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(look(&evening)[0].0, "RSP-1");
+    let place = evening.overlay.world.callout(&id).unwrap().point;
+    for (unit, travel_s) in [("RSP-1", 900.0), ("RSP-3", 230.0)] {
+        let unit = Unit::id_of(unit);
+        let from = evening.fixes.get(unit).unwrap().fix.point;
+        evening.fixes.roads.put(unit, Road { from, to: place, travel_s });
+    }
+    let by_road = |sign: &str, words: &str| (sign.to_owned(), true, words.to_owned());
+    assert_eq!(look(&evening), [by_road("RSP-3", "4 min by road"), by_road("RSP-1", "15 min by road")]);
+    // It has driven on since; the time was for where it was.
+    evening.near("RSP-3", 51.5440, -0.1400);
+    let now = look(&evening);
+    assert_eq!((now[0].0.as_str(), now[0].1), ("RSP-3", false));
+    assert!(now[0].2.ends_with("straight line"), "{now:?}");
+}
+
+#[test]
+fn the_row_says_what_came_of_the_sms_and_when() {
+    let mut evening = Evening::new();
+    evening.near("RSP-3", 51.5320, -0.1400);
+    let id = derived("new", &[]).to_string();
+    evening.act("callout.create", &id, json!({"site": "S", "type": "noise_nuisance"}));
+    let callout = evening.overlay.world.callout(&id).unwrap();
+    let (timer, stream) = (domain::timers::of_callout(callout), Stream::new(AggregateKind::Callout, callout.id));
+    let undelivered = timer.iter().find(|t| t.kind == domain::timers::TimerKind::OfferUndelivered).unwrap();
+    let fired = undelivered.command(stream);
+    evening.system("timer.fire", &id, fired.body);
+    assert_eq!(evening.row().line, "RSP-3 has not got the offer: use the radio");
+    evening.system("assignment.text", &id, json!({"state": "sending"}));
+    assert_eq!(evening.row().line, "RSP-3 has not got the offer, SMS on its way: use the radio");
+    let at = evening.now.with_timezone(&chrono_tz::Europe::London).format("%H:%M").to_string();
+    evening.system("assignment.text", &id, json!({"state": "sent"}));
+    assert_eq!(evening.row().line, format!("RSP-3 has not got the offer, SMS sent {at}: use the radio"));
+}
+
+#[test]
 fn the_panel_names_the_candidates_and_why() {
     let mut evening = Evening::new();
     evening.near("RSP-1", 51.5320, -0.1400);
@@ -193,7 +238,7 @@ fn the_panel_names_the_candidates_and_why() {
     let detail = evening.look(|scene| detail(scene, scene.world().callout(&id).unwrap()));
     assert_eq!(detail.row.line, "nobody asked yet");
     assert_eq!(detail.candidates.iter().map(|c| c.call_sign.as_str()).collect::<Vec<_>>(), ["RSP-1", "RSP-3"]);
-    assert!(detail.candidates[0].reasons[0].ends_with("straight line"));
+    assert!(detail.candidates[0].reasons[0].ends_with("straight line") && !detail.candidates[0].by_road);
     assert_eq!(detail.candidates[1].reasons, ["position unknown"]);
     assert_eq!((detail.source.as_str(), detail.address.as_str()), ("control room", "Hampstead Road NW1"));
     assert_eq!(detail.next.tone, "act");

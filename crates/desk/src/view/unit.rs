@@ -9,7 +9,7 @@ use protocol::view::{OfficerRow, UnitRow};
 pub fn unit_row(scene: &Scene, unit: &Unit) -> UnitRow {
     let crew: Vec<&Officer> = scene.world().officers_of(unit.id).map(|o| o.as_ref()).collect();
     let work = crew.iter().filter_map(|o| work_of(scene, o)).min_by_key(|(_, a)| rank(a));
-    let live = scene.fixes.get(&unit.id);
+    let live = scene.fixes.get(unit.id);
     let (status, line) = match &work {
         _ if crew.is_empty() => ("off", "Off shift".to_owned()),
         Some((callout, assignment)) => standing(scene, callout, assignment),

@@ -361,7 +361,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route(
             "/v1/positions",
             get(async |State(hub): State<Arc<Shared>>| {
-                Json(Positions { positions: hub.state.lock().unwrap().positions.clone() })
+                Json(Positions { positions: hub.state.lock().unwrap().positions.clone(), roads: vec![] })
             }),
         )
         .route(

@@ -345,3 +345,31 @@ async fn what_a_call_out_waits_for_stands_on_the_panel_with_who_works_on_it() {
 async fn until_arrived(desk: &desk::Desk) {
     until("all of it arrived", || desk.board().link.queued == 0).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_call_outs_of_a_site_are_on_this_desk_without_the_hub_and_after_a_restart() {
+    let mut hub = Hub::start();
+    let dir = tempfile::tempdir().unwrap();
+    let desk = live(dir.path(), &hub).await;
+    let site = desk.board().sites[0].id.clone();
+    assert_eq!(desk.site_history(&site).await, []);
+    assert_eq!(desk.site_history("nowhere").await, []);
+    let alarm = hub.alarm();
+    hub.act_as(other_operator(), "alarm.take", &alarm, json!({}));
+    until("the call-out is here", || desk.board().callouts.len() == 1).await;
+    let callout = desk.board().callouts[0].clone();
+    assert_eq!(desk.site_history(&site).await[0].ended, "open");
+    hub.act_as(other_operator(), "callout.stand_down", &callout.id, json!({ "reason": "Cleaner" }));
+    until("it is over", || desk.board().callouts.iter().all(|c| !c.open)).await;
+    hub.stop();
+    desk.close().await;
+
+    let desk = open(dir.path(), &hub).await;
+    let history = desk.site_history(&site).await;
+    assert_eq!(history.len(), 1, "{history:?}");
+    assert_eq!(
+        (history[0].number.as_str(), history[0].ended.as_str(), history[0].verdict.as_str()),
+        (callout.number.as_str(), "stood_down", "")
+    );
+    desk.close().await;
+}

@@ -3,6 +3,7 @@
 use super::Given;
 use crate::Instant;
 use crate::command::{ArrivalSource, DraDecision, DraRecord, LocationConfirm, Park};
+use crate::event::Texted;
 use crate::geo::Point;
 use crate::id::{AssignmentId, OfficerId, UnitId};
 use chrono::TimeDelta;
@@ -76,6 +77,9 @@ pub struct Assignment {
     pub of: u32,
     pub distance_m: Option<f64>,
     pub travel_s: Option<f64>,
+    /// The time is a routing server's, not a straight line's.
+    #[serde(default)]
+    pub by_road: bool,
     pub reasons: Vec<String>,
     pub then: Vec<String>,
     pub override_reason: Option<String>,
@@ -83,6 +87,9 @@ pub struct Assignment {
     pub seen_at: Option<Instant>,
     /// Ten seconds passed and no phone had it: use the radio.
     pub not_delivered_at: Option<Instant>,
+    /// The SMS that was sent because of that.
+    #[serde(default)]
+    pub text: Option<Given<Texted>>,
     pub accepted_at: Option<Instant>,
     #[serde(default)]
     pub by_voice: bool,

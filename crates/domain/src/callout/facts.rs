@@ -224,7 +224,8 @@ fn accepted_words(a: &Assignment) -> String {
         words += &format!(", {}", spell_distance(distance));
     }
     if let Some(travel) = a.travel_s {
-        words += &format!(", {} min", (travel / 60.0).ceil().max(1.0));
+        let road = if a.by_road { " by road" } else { "" };
+        words += &format!(", {} min{road}", (travel / 60.0).ceil().max(1.0));
     }
     words
 }

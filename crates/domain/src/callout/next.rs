@@ -4,7 +4,7 @@ use super::procedure::Fact;
 use super::steps::{StepState, steps};
 use super::{Assignment, AssignmentState, Callout, CalloutState};
 use crate::Instant;
-use crate::command::DraDecision;
+use crate::command::{DraDecision, TextState};
 use crate::documents::Gate;
 use crate::timers::{UNANSWERED_AFTER, next_check_call};
 
@@ -148,6 +148,15 @@ impl Callout {
                     Some(AssignmentState::EnRoute) => format!("{sign} is on the way"),
                     _ => format!("{sign}: {doing}"),
                 };
+                if lead.is_some_and(|a| a.arrived.is_some() && !a.arrival_confirmed()) {
+                    let text = format!("{sign} seems to be there");
+                    return next(
+                        Tone::Wait,
+                        text,
+                        "Ask by radio and record the arrival, or wait for the officer’s tap.",
+                        due,
+                    );
+                }
                 next(Tone::Wait, text, "Not there by then raises a check call.", due)
             }
             CalloutState::Assessing if self.waits() => {
@@ -200,7 +209,7 @@ impl Callout {
         };
         let after = offer.then.first().map_or("nobody else is free".to_owned(), |n| format!("then {n}"));
         let (text, tone) = match (offer.not_delivered_at, offer.seen_at, offer.delivered_at) {
-            (Some(_), None, None) => (format!("{} has not got the offer: use the radio", offer.call_sign), Tone::Act),
+            (Some(_), None, None) => (not_delivered(offer), Tone::Act),
             (_, Some(_), _) => (format!("{} is reading the offer", offer.call_sign), Tone::Wait),
             (_, None, Some(_)) => (format!("Offered to {}, on the phone", offer.call_sign), Tone::Wait),
             (None, None, None) => (format!("Offered to {}", offer.call_sign), Tone::Wait),
@@ -231,5 +240,16 @@ fn within_sentence(title: &str) -> String {
     match (letters.next(), letters.clone().next()) {
         (Some(first), second) if second.is_none_or(char::is_lowercase) => first.to_lowercase().chain(letters).collect(),
         _ => title.to_owned(),
+    }
+}
+
+/// No phone has it: the radio is sure, an SMS is not.
+fn not_delivered(offer: &Assignment) -> String {
+    let sign = &offer.call_sign;
+    match offer.text.as_ref().map(|t| (t.what.state, t.what.why())) {
+        None => format!("{sign} has not got the offer: use the radio"),
+        Some((TextState::Sending, _)) => format!("{sign} has not got the offer, an SMS is on its way: use the radio"),
+        Some((TextState::Sent, _)) => format!("{sign} has not got the offer, an SMS is sent: use the radio"),
+        Some((TextState::Failed, why)) => format!("{sign} has not got the offer, SMS failed ({why}): ring them"),
     }
 }

@@ -5,7 +5,7 @@ use super::facts::secure_words;
 use super::procedure::Procedure;
 use super::updates::Expected;
 use super::{Callout, Entry, Part};
-use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection, Reached, Settlement};
+use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection, Reached, Settlement, TextState};
 use crate::documents::ItemKind;
 use crate::event::{EventBody as E, Recorded, ReportOf};
 use crate::id::AssignmentId;
@@ -83,6 +83,15 @@ impl Callout {
             E::Seen(of) => ("accept", false, format!("{} has the offer on the screen", call_sign(of.assignment))),
             E::NotDelivered(of) => {
                 ("accept", false, format!("Offer has not reached {}: use the radio", call_sign(of.assignment)))
+            }
+            E::Texted(t) => {
+                let sign = call_sign(t.assignment);
+                let text = match t.state {
+                    TextState::Sending => format!("SMS to {sign} about the offer is being sent"),
+                    TextState::Sent => format!("SMS to {sign} about the offer sent"),
+                    TextState::Failed => format!("SMS to {sign} failed: {}, ring them", t.why()),
+                };
+                ("accept", false, text)
             }
             E::Accepted(a) => {
                 let how = if a.by_voice { " by voice" } else { "" };

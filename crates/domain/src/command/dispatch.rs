@@ -125,3 +125,53 @@ pub struct CancelRequest {
     #[serde(default)]
     pub duress: bool,
 }
+
+/// How the SMS about an offer stands; at most one for each offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextState {
+    /// The hub is about to send it. Without this it sends none, so that no restart sends a second.
+    Sending,
+    /// A gateway took it; whether a phone has it is not known.
+    Sent,
+    Failed,
+}
+
+/// In our words, never in a gateway's: those may name a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextFailure {
+    NoNumber,
+    /// The gateway will not send it, however often it is asked.
+    Refused,
+    /// Nobody answered until the offer was over.
+    NotReached,
+    /// The gateway was asked and gave no answer: asking again might send a second one.
+    NotKnown,
+    /// Answered, taken back or run out before it could be sent.
+    OfferOver,
+}
+
+impl TextFailure {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoNumber => "no mobile number in the register",
+            Self::Refused => "the gateway refused it",
+            Self::NotReached => "the gateway could not be reached",
+            Self::NotKnown => "the gateway did not say whether it went",
+            Self::OfferOver => "the offer ended first",
+        }
+    }
+}
+
+/// An offer that no phone has is told by SMS.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AssignmentText {
+    /// The open offer when left out.
+    #[serde(default)]
+    pub assignment: Option<AssignmentId>,
+    pub state: TextState,
+    /// Why it failed.
+    #[serde(default)]
+    pub failure: Option<TextFailure>,
+}

@@ -227,6 +227,7 @@ command_bodies! {
     "assignment.offer" => AssignmentOffer(AssignmentOffer),
     "assignment.attend" => AssignmentAttend(AssignmentAttend),
     "assignment.delivered" => AssignmentDelivered(Nothing),
+    "assignment.text" => AssignmentText(AssignmentText),
     "assignment.seen" => AssignmentSeen(Nothing),
     "assignment.accept" => AssignmentAccept(Accept),
     "assignment.decline" => AssignmentDecline(Reason),

@@ -9,11 +9,14 @@ use crate::callout::partner::test_number;
 use crate::callout::procedure::{Procedure, title_of};
 use crate::callout::updates::Expected;
 use crate::callout::{Assignment, AssignmentState, Callout, Part, URGENT};
-use crate::command::{Accept, AssignmentOffer, CalloutCreate, EscalationRaise, Reason, Role, StandDown, TimerFire};
+use crate::command::{
+    Accept, AssignmentOffer, AssignmentText, CalloutCreate, EscalationRaise, Reason, Role, StandDown, TextState,
+    TimerFire,
+};
 use crate::documents::Checklist;
 use crate::event::{
     Accepted, AlarmLinked, CalloutCreated, EndedOffer, Event, EventBody as E, IncidentOpened, OfAssignment, Offered,
-    Reasoned, StoodDown,
+    Reasoned, StoodDown, Texted,
 };
 use crate::id::{AggregateKind as K, AssignmentId, CalloutId, IncidentId, OfficerId};
 use crate::keys::with_keys;
@@ -279,6 +282,7 @@ impl<'a> Decision<'a> {
             of: free.len() as u32,
             distance_m: to.distance_m,
             travel_s: to.travel_s,
+            by_road: to.by_road,
             reasons: to.reasons.clone(),
             then: free.iter().filter(|c| c.officer != to.officer).take(2).map(|c| c.call_sign.clone()).collect(),
             override_reason,
@@ -383,6 +387,33 @@ impl<'a> Decision<'a> {
             return Ok(vec![]);
         }
         self.on_callout(callout, E::Seen(OfAssignment { assignment: offer.id }))
+    }
+
+    /// One SMS for each offer: asked before it is sent, told what came of it.
+    pub(super) fn text(&self, text: &AssignmentText) -> Decided {
+        let callout = self.callout()?;
+        let named = text.assignment.map_or_else(|| callout.open_offer(), |id| callout.assignment(id));
+        let a = named.ok_or_else(|| {
+            Refusal::new("no_offer", format!("{} has no such offer.", callout.number)).mend("Send none.")
+        })?;
+        let asked = a.state == AssignmentState::Offered && a.delivered_at.is_none() && self.ctx.now < a.expires_at;
+        match (a.text.as_ref().map(|t| t.what.state), text.state) {
+            (None, TextState::Sent) => {
+                Err(Refusal::new("not_sending", "Nobody was about to send it.")
+                    .mend("Say that it is being sent first."))
+            }
+            (None, TextState::Sending | TextState::Failed) if !asked => {
+                Err(Refusal::new("no_offer", format!("The offer to {} waits for no SMS.", a.call_sign))
+                    .mend("Send none."))
+            }
+            (None, TextState::Sending | TextState::Failed)
+            | (Some(TextState::Sending), TextState::Sent | TextState::Failed) => {
+                let AssignmentText { state, failure, .. } = *text;
+                self.on_callout(callout, E::Texted(Texted { assignment: a.id, state, failure }))
+            }
+            (Some(_), _) => Err(Refusal::new("texted_already", format!("The offer to {} has its SMS.", a.call_sign))
+                .mend("Send no second one.")),
+        }
     }
 
     pub(super) fn accept(&self, accept: &Accept) -> Decided {

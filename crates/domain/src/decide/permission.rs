@@ -23,6 +23,7 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::PanelSilent(_)
         | C::PanelHeard(_)
         | C::MediaReceived(_)
+        | C::AssignmentText(_)
         | C::TimerFire(_)
         | C::ReportKeep(_) => &[System],
         C::RamsOverride(_) => &[Supervisor, Administrator],
@@ -52,6 +53,8 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::KeyIssue(_)
         | C::KeyReturn(_)
         | C::KeyLose(_) => &[Operator, Supervisor, Administrator],
+        // The hub says that somebody seems to be there; see `arrive`.
+        C::AssignmentArrive(_) => &[Officer, Operator, Supervisor, Administrator, System],
         C::LiaisonRecord(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
         C::CancelRequest(_) | C::RatingGive(_) => &[Operator, Supervisor, Administrator, Customer, Partner, System],
         C::CalloutRequest(_) | C::TestPlay(_) => &[Operator, Supervisor, Administrator, Customer, Partner],
@@ -79,7 +82,6 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::RamsAcknowledge(_)
         | C::LocationConfirm(_)
         | C::AssignmentEnRoute(_)
-        | C::AssignmentArrive(_)
         | C::AssignmentPark(_)
         | C::ChecklistAnswer(_)
         | C::DraRecord(_)
@@ -98,7 +100,7 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         )
         .mend("Ask a supervisor or the control room."));
     }
-    if command.on_behalf_of.is_some() && !matches!(role, Operator | Supervisor | Administrator) {
+    if command.on_behalf_of.is_some() && !matches!(role, Operator | Supervisor | Administrator | System) {
         return Err(Refusal::new("not_allowed", "Only the control room may act on behalf of an officer.")
             .mend("Leave on_behalf_of out."));
     }

@@ -100,6 +100,9 @@ impl<'a> Decision<'a> {
 
     pub(super) fn arrive(&self, arrive: &Arrive) -> Decided {
         let (callout, assignment) = self.at_work()?;
+        if self.ctx.author.role == Role::System && arrive.source != ArrivalSource::Geofence {
+            return Err(Refusal::new("not_allowed", "The hub only suggests an arrival.").mend("A person confirms it."));
+        }
         if assignment.arrival_confirmed() || assignment.arrived.is_some() && arrive.source == ArrivalSource::Geofence {
             return Ok(vec![]);
         }

@@ -162,6 +162,7 @@ event_bodies! {
     "assignment.delivered" => Delivered(OfAssignment),
     "assignment.seen" => Seen(OfAssignment),
     "assignment.not_delivered" => NotDelivered(OfAssignment),
+    "assignment.texted" => Texted(Texted),
     "assignment.accepted" => Accepted(Accepted),
     "assignment.declined" => Declined(EndedOffer) ["reason"],
     "assignment.expired" => Expired(OfAssignment),

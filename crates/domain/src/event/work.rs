@@ -2,7 +2,7 @@
 
 use crate::Instant;
 use crate::callout::Part;
-use crate::command::ArrivalSource;
+use crate::command::{ArrivalSource, TextFailure, TextState};
 use crate::geo::Point;
 use crate::id::{AssignmentId, OfficerId, UnitId};
 use serde::{Deserialize, Serialize};
@@ -26,12 +26,31 @@ pub struct Offered {
     pub of: u32,
     pub distance_m: Option<f64>,
     pub travel_s: Option<f64>,
+    /// The time is a routing server's; a straight line's in logs from before these were asked.
+    #[serde(default)]
+    pub by_road: bool,
     /// Why this officer, in words.
     pub reasons: Vec<String>,
     /// Who comes next, by call sign.
     pub then: Vec<String>,
     #[serde(default)]
     pub override_reason: Option<String>,
+}
+
+/// How the SMS about an offer stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Texted {
+    pub assignment: AssignmentId,
+    pub state: TextState,
+    /// Why it failed.
+    #[serde(default)]
+    pub failure: Option<TextFailure>,
+}
+
+impl Texted {
+    pub fn why(&self) -> &'static str {
+        self.failure.map_or("the reason is not known", TextFailure::words)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -93,6 +93,7 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("assignment.leave", json!({})),
         ("lead.hand_over", json!({"officer": "O2", "reason": MARK})),
         ("assignment.delivered", json!({})),
+        ("assignment.text", json!({"state": "failed", "failure": "refused"})),
         ("assignment.seen", json!({})),
         ("assignment.accept", json!({})),
         ("assignment.decline", json!({"reason": MARK})),
@@ -248,6 +249,7 @@ fn evening() -> Play {
     for n in 1..=3 {
         play.place(n, 500.0 * f64::from(n));
     }
+    play.does(system, "assignment.text", full("assignment.text"));
     play.does(one, "assignment.delivered", json!({}));
     play.does(one, "assignment.seen", json!({}));
     play.does(one, "assignment.decline", full("assignment.decline"));
@@ -592,6 +594,7 @@ const WORDS_OF_A_LIST: &[&str] = &[
     "start",
     "end",
     "disposition",
+    "failure",
     "level",
     "of",
     "full",

@@ -2,11 +2,17 @@
 
 use crate::kit::{At, Play, SITE, Who, dra, north, officer, play_at, s, sign, unit};
 use domain::alarm::Priority;
-use domain::nearest::{Candidate, Fix, rank};
+use domain::nearest::{Candidate, Fix, Road, rank};
 use serde_json::json;
 
 fn ladder(play: &Play) -> Vec<Candidate> {
-    rank(&play.world, &play.fixes, SITE, Priority::P2, &[], None, play.now)
+    rank(&play.world, &(&play.fixes, &play.roads), SITE, Priority::P2, &[], None, play.now)
+}
+
+/// What a routing server said of the unit where it stands now.
+fn by_road(play: &mut Play, n: u8, travel_s: f64) {
+    let from = play.fixes[&unit(n)].point;
+    play.roads.put(unit(n), Road { from, to: SITE, travel_s });
 }
 
 /// The order of the officers, by number, as `1 2 3`.
@@ -138,4 +144,76 @@ fn distance_is_in_words_a_person_reads() {
         assert!(reasons[0].starts_with(words), "{reasons:?}");
         assert_eq!(reasons[1], "position 7 s old");
     }
+}
+
+#[test]
+fn a_routed_time_counts_instead_of_the_straight_line_and_says_so() {
+    let mut play = Play::with_officers(3);
+    check(&play, "1 2 3");
+    // The river is between: near is not soon.
+    by_road(&mut play, 1, 1500.0);
+    by_road(&mut play, 2, 200.0);
+    check(&play, "2 3 1");
+    let order = ladder(&play);
+    assert_eq!(
+        (order[0].by_road, order[0].travel_s, order[0].reasons[0].as_str()),
+        (true, Some(200.0), "4 min by road")
+    );
+    assert!(!order[1].by_road && order[1].reasons[0].ends_with("straight line"), "{order:?}");
+    play.ok(Who::Administrator, "unit.put", "new", json!({"call_sign": sign(2), "kind": "foot"}));
+    let reasons = &ladder(&play)[0].reasons;
+    assert_eq!(reasons[0], "4 min by road, on foot");
+}
+
+#[test]
+fn an_offer_keeps_on_record_how_its_time_was_reckoned() {
+    let mut play = Play::with_officers(2);
+    by_road(&mut play, 1, 1500.0);
+    by_road(&mut play, 2, 200.0);
+    play.open(2);
+    let offer = play.callout().open_offer().unwrap();
+    assert_eq!((offer.call_sign.as_str(), offer.by_road, offer.travel_s), ("RSP-2", true, Some(200.0)));
+    play.does(Who::Officer(2), "assignment.accept", json!({}));
+    let steps = domain::callout::steps::steps(play.callout());
+    let told = steps.iter().find(|step| step.detail.contains("RSP-2")).expect("a step names who accepted");
+    assert!(told.detail.ends_with("4 min by road"), "{}", told.detail);
+}
+
+#[test]
+fn what_no_routing_server_can_mean_is_as_if_none_had_been_asked() {
+    for (travel_s, moved) in [(f64::NAN, 0.0), (f64::INFINITY, 0.0), (-60.0, 0.0), (22_000.0, 0.0), (200.0, 250.0)] {
+        let mut play = Play::with_officers(2);
+        by_road(&mut play, 2, travel_s);
+        let metres = domain::geo::distance_m(play.fixes[&unit(2)].point, SITE);
+        play.place(2, metres + moved);
+        check(&play, "1 2");
+        let second = &ladder(&play)[1];
+        assert!(!second.by_road && second.reasons[0].ends_with("straight line"), "{travel_s} {moved}: {second:?}");
+    }
+    // A map of another town puts everybody on one road.
+    let mut play = Play::with_officers(1);
+    play.place(1, 3000.0);
+    by_road(&mut play, 1, 0.0);
+    assert!(!ladder(&play)[0].by_road);
+    // Next door it is no fault.
+    play.place(1, 100.0);
+    by_road(&mut play, 1, 0.0);
+    assert!(ladder(&play)[0].by_road);
+    // An old position is no position, whatever was asked of it.
+    play.pass(301);
+    assert_eq!((ladder(&play)[0].by_road, ladder(&play)[0].travel_s), (false, None));
+}
+
+#[test]
+fn a_time_to_another_place_says_nothing_of_this_one() {
+    let mut play = Play::with_officers(2);
+    let from = play.fixes[&unit(2)].point;
+    play.roads.put(unit(2), Road { from, to: north(5000.0), travel_s: 1.0 });
+    check(&play, "1 2");
+    play.roads.put(unit(2), Road { from, to: SITE, travel_s: 500.0 });
+    play.roads.put(unit(2), Road { from, to: SITE, travel_s: 30.0 });
+    check(&play, "2 1");
+    play.roads.keep(|_, road| road.to != SITE);
+    check(&play, "1 2");
+    assert_eq!(play.roads.iter().count(), 1);
 }

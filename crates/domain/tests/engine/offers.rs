@@ -376,3 +376,53 @@ fn a_provisional_number_finds_its_call_out_after_the_hub_numbered_it() {
         assert_eq!(play.world.callout(&id).unwrap().provisional, None, "{odd}");
     }
 }
+
+#[test]
+fn an_offer_gets_one_sms_and_the_operator_reads_what_came_of_it() {
+    let mut play = play_at(At::Offered);
+    play.may_not(Who::System, "assignment.text", json!({"state": "sent"}), "not_sending");
+    play.live(10);
+    play.does(Who::System, "assignment.text", json!({"state": "sending"}));
+    assert_eq!(play.callout().next().text, "RSP-1 has not got the offer, an SMS is on its way: use the radio");
+    play.may_not(Who::System, "assignment.text", json!({"state": "sending"}), "texted_already");
+    play.does(Who::System, "assignment.text", json!({"state": "sent"}));
+    assert_eq!(play.callout().next().text, "RSP-1 has not got the offer, an SMS is sent: use the radio");
+    for state in ["sending", "sent", "failed"] {
+        play.may_not(Who::System, "assignment.text", json!({"state": state}), "texted_already");
+    }
+    let told = play.callout().timeline.last().unwrap().text.clone();
+    assert_eq!(told, "SMS to RSP-1 about the offer sent");
+    play.does(Who::Officer(1), "assignment.seen", json!({}));
+    assert_eq!(play.callout().next().text, "RSP-1 is reading the offer");
+}
+
+#[test]
+fn a_failed_sms_says_why_and_to_ring() {
+    let mut play = play_at(At::Offered);
+    play.live(10);
+    play.does(Who::System, "assignment.text", json!({"state": "failed", "failure": "no_number"}));
+    let next = play.callout().next();
+    let words = "RSP-1 has not got the offer, SMS failed (no mobile number in the register): ring them";
+    assert_eq!((next.tone, next.text.as_str()), (Tone::Act, words));
+    let told = play.callout().timeline.last().unwrap().text.clone();
+    assert_eq!(told, "SMS to RSP-1 failed: no mobile number in the register, ring them");
+}
+
+#[test]
+fn no_sms_is_begun_for_an_offer_that_waits_for_none_but_its_end_is_told_whenever_it_comes() {
+    let mut play = play_at(At::Offered);
+    play.does(Who::Officer(1), "assignment.delivered", json!({}));
+    play.may_not(Who::System, "assignment.text", json!({"state": "sending"}), "no_offer");
+
+    let mut play = play_at(At::Offered);
+    play.live(10);
+    let offer = play.callout().open_offer().unwrap().id;
+    play.does(Who::System, "assignment.text", json!({"state": "sending", "assignment": offer}));
+    play.live(60);
+    assert!(play.callout().open_offer().is_none_or(|o| o.id != offer), "it ran out");
+    play.does(Who::System, "assignment.text", json!({"state": "sent", "assignment": offer}));
+    let stands = play.callout().assignment(offer).unwrap().text.clone().unwrap();
+    assert_eq!(stands.what.state, domain::command::TextState::Sent);
+    play.does(Who::Operator, "callout.stand_down", json!({"reason": "x"}));
+    play.may_not(Who::System, "assignment.text", json!({"state": "sending"}), "no_offer");
+}

@@ -18,9 +18,8 @@ fn allowed(kind: &str) -> &'static [Role] {
         "settings.put" | "estate.put" | "site.put" | "officer.put" | "unit.put" | "panel.put" | "rams.put"
         | "checklist.put" | "key.put" | "panel.police_call" => REGISTER,
         "rams.override" => &[Role::Supervisor, Role::Administrator],
-        "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" | "report.keep" => {
-            &[Role::System]
-        }
+        "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" | "report.keep"
+        | "assignment.text" => &[Role::System],
         "alarm.view" => DESK_AND_CCTV,
         "alarm.take"
         | "alarm.shelve"
@@ -67,6 +66,7 @@ fn allowed(kind: &str) -> &'static [Role] {
         "escalation.raise" => {
             &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Administrator, Role::Officer, Role::System]
         }
+        "assignment.arrive" => &[Role::Officer, Role::Operator, Role::Supervisor, Role::Administrator, Role::System],
         "call.answer" | "call.put" | "call.grade" | "call.close" => DESK,
         "call.progress" => &[Role::Operator, Role::Supervisor, Role::Administrator, Role::Partner, Role::System],
         "call.record" => &[Role::Administrator, Role::System],
@@ -82,7 +82,6 @@ fn allowed(kind: &str) -> &'static [Role] {
         | "rams.acknowledge"
         | "location.confirm"
         | "assignment.en_route"
-        | "assignment.arrive"
         | "assignment.park"
         | "checklist.answer"
         | "dra.record"

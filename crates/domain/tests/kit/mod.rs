@@ -15,7 +15,7 @@ use domain::geo::Point;
 use domain::id::{
     AccountId, AggregateKind, AlarmId, CalloutId, CommandId, EventId, OfficerId, Stream, UnitId, derived,
 };
-use domain::nearest::Fix;
+use domain::nearest::{Fix, Roads};
 use domain::timers::{self, Timer};
 use domain::{Instant, Refusal, World};
 use serde_json::{Value, json};
@@ -117,6 +117,7 @@ pub struct Play {
     pub log: Vec<Recorded>,
     pub now: Instant,
     pub fixes: HashMap<UnitId, Fix>,
+    pub roads: Roads,
     pub media: HashSet<String>,
     pub can_offer: bool,
     answered: HashMap<CommandId, Outcome>,
@@ -133,6 +134,7 @@ impl Play {
             log: vec![],
             now: start(),
             fixes: HashMap::new(),
+            roads: Roads::default(),
             media: HashSet::new(),
             can_offer: true,
             answered: HashMap::new(),
@@ -206,7 +208,7 @@ impl Play {
                 author: who.author(),
                 now: self.now,
                 at,
-                fixes: &self.fixes,
+                fixes: &(&self.fixes, &self.roads),
                 has_media: &|sha256| self.media.contains(sha256),
                 number: &|world| match self.can_offer {
                     true => world.next_number(self.now),

@@ -17,8 +17,15 @@ use store::{Outcome as Stored, Submission};
 /// Commands in one request; a phone's whole night without signal fits.
 const COMMANDS_MAX: usize = 200;
 /// Only people's commands come in here.
-const HUB_ONLY: &[&str] =
-    &["signal.receive", "panel.silent", "panel.heard", "media.received", "timer.fire", "report.keep"];
+const HUB_ONLY: &[&str] = &[
+    "signal.receive",
+    "panel.silent",
+    "panel.heard",
+    "media.received",
+    "timer.fire",
+    "report.keep",
+    "assignment.text",
+];
 
 pub async fn post(State(hub): State<Arc<Hub>>, signed: Signed, body: Bytes) -> Answer<Json<CommandsAnswer>> {
     let request: Value = serde_json::from_slice(&body)

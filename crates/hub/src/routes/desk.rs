@@ -187,7 +187,7 @@ pub async fn sites(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Json<V
 pub async fn positions(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Json<Positions>> {
     signed.must_be_staff()?;
     let positions = hub.world().units.keys().filter_map(|unit| hub.position(*unit)).collect();
-    Ok(Json(Positions { positions }))
+    Ok(Json(Positions { positions, roads: hub.roads() }))
 }
 
 pub async fn status(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Json<Value>> {
@@ -213,6 +213,7 @@ pub async fn status(State(hub): State<Arc<Hub>>, signed: Signed) -> Answer<Json<
         "alarms_open": world.alarms.len(),
         "callouts_open": world.callouts.values().filter(|c| c.is_open() && !c.test).count(),
         "webhooks": webhooks_json(&hub).await?,
+        "roads": hub.roads_lookup.status(),
         "officers_on_shift": world.officers.values().filter(|o| o.shift.is_some()).count(),
         "panels": world.panels.len(),
         "counters": hub.counters.counts(),

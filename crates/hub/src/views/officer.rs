@@ -94,6 +94,7 @@ fn offer(world: &World, callout: &Callout) -> Option<OfferView> {
         address,
         distance_m: offer.distance_m,
         travel_s: offer.travel_s,
+        by_road: offer.by_road,
         travel_by: world.units.get(&offer.unit).map_or_else(String::new, |u| word(u.kind)),
         expires_at: offer.expires_at.to_rfc3339(),
         backs_up: (offer.part == Part::Support).then(|| lead_of(callout)).flatten(),

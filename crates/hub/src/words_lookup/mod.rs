@@ -156,7 +156,8 @@ impl Service {
     }
 }
 
-fn is_private(url: &Url) -> bool {
+/// Over TLS, or no farther than this machine.
+pub fn is_private(url: &Url) -> bool {
     let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     url.scheme() == "https" || (url.scheme() == "http" && local)
 }

@@ -49,6 +49,19 @@ impl DeskStore {
         row.as_ref().map(aggregate_of).transpose()
     }
 
+    /// Call-outs of a site, open or closed, newest first.
+    pub async fn callouts_of_site(&self, site: &str, limit: u32) -> Stored<Vec<AggregateRow>> {
+        let rows = sqlx::query(
+            "SELECT stream, kind, version, open, state FROM aggregate \
+             WHERE kind = 'callout' AND state ->> '$.site' = ? ORDER BY state ->> '$.created_at' DESC LIMIT ?",
+        )
+        .bind(site)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(aggregate_of).collect()
+    }
+
     /// A call-out, open or closed, by its number.
     pub async fn callout_numbered(&self, number: &str) -> Stored<Option<AggregateRow>> {
         let row = sqlx::query(

@@ -11,8 +11,9 @@ use crate::sql::{micros, whole_micros};
 use crate::{Digest, StoreError, StoredEvent, chain};
 use domain::decide::{Ctx, decide};
 use domain::event::{Event, EventBody, Personal, Recorded};
+use domain::geo::Point;
 use domain::id::{AggregateKind, CalloutId, EventId, Stream, UnitId, derived};
-use domain::nearest::{Fix, Fixes};
+use domain::nearest::{Fix, Fixes, Road};
 use domain::{Instant, Refusal, World};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +63,10 @@ struct Positions<'a>(&'a dyn Surroundings);
 impl Fixes for Positions<'_> {
     fn fix(&self, unit: UnitId) -> Option<Fix> {
         self.0.fix(unit)
+    }
+
+    fn road(&self, unit: UnitId, place: Point) -> Option<Road> {
+        self.0.road(unit, place)
     }
 }
 

@@ -22,8 +22,9 @@ use crate::{Digest, Store, StoreError, StoredEvent};
 use chrono::TimeDelta;
 use domain::command::{Author, Command};
 use domain::event::Recorded;
+use domain::geo::Point;
 use domain::id::UnitId;
-use domain::nearest::Fix;
+use domain::nearest::{Fix, Road};
 use domain::{Instant, Refusal, World};
 use std::sync::{Arc, RwLock};
 use task::{Message, Task};
@@ -41,6 +42,10 @@ pub trait Surroundings: Send + Sync + 'static {
     fn now(&self) -> Instant;
     /// The newest position of a unit.
     fn fix(&self, unit: UnitId) -> Option<Fix>;
+    /// By road from a unit to a place, where a routing server has said it already. Must not wait for anything.
+    fn road(&self, _unit: UnitId, _place: Point) -> Option<Road> {
+        None
+    }
     /// Whether a picture's bytes are here; the digest in hex.
     fn has_media(&self, sha256: &str) -> bool;
 }

@@ -13,6 +13,7 @@ import type { HandoverView } from '$lib/generated/HandoverView';
 import type { LeavingView } from '$lib/generated/LeavingView';
 import type { OutsideView } from '$lib/generated/OutsideView';
 import type { Patch } from '$lib/generated/Patch';
+import type { PastCallout } from '$lib/generated/PastCallout';
 import type { PinView } from '$lib/generated/PinView';
 import type { PlaceLookup } from '$lib/generated/PlaceLookup';
 import type { PlaceQuestion } from '$lib/generated/PlaceQuestion';
@@ -84,6 +85,8 @@ export interface Host {
   register(): Promise<RegisterView>;
   /** One site as a form needs it. */
   siteRecord(site: string): Promise<SiteRecord>;
+  /** The last call-outs of a site, newest first, from this desk's own records. */
+  siteHistory(site: string): Promise<PastCallout[]>;
   /** What would become of a file of the register, row by row; nothing is done. */
   previewRegister(file: Uint8Array): Promise<ImportPreview>;
   applyRegister(file: Uint8Array): Promise<ImportPreview>;

@@ -9,6 +9,7 @@ import demonstrationMap from '../../../../docs/examples/map.geojson?raw';
 import { helpWith } from './mock/calls';
 import { lookUp, placeOf } from './mock/lookup';
 import { World } from './mock/world';
+import { pastOf } from './mock/past';
 import * as register from './mock/register';
 
 export type MockWindow = Window & { watchhouseMock?: World };
@@ -52,6 +53,7 @@ export function mockHost(): Host {
     outside: (callout) => world.outsideOf(callout),
     sendAgain: (callout) => world.sendAgain(callout),
     register: () => Promise.resolve(register.view(world)),
+    siteHistory: (site) => Promise.resolve(pastOf(world, site)),
     siteRecord: (site) => Promise.resolve(register.record(world, site)),
     previewRegister: (file) => Promise.resolve(register.preview(file)),
     applyRegister: (file) => Promise.resolve(register.applied(world, file)),

@@ -44,6 +44,7 @@ export const tauriHost: Host = {
   },
   openDocument: (sha256, name) => invoke('open_document', { sha256, name }),
   register: () => invoke('register'),
+  siteHistory: (site) => invoke('site_history', { site }),
   siteRecord: (site) => invoke('site_record', { site }),
   previewRegister: (file) => invoke('preview_register', file),
   applyRegister: (file) => invoke('apply_register', file),
