@@ -37,7 +37,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Cmd {
     /// Receive alarms and positions and serve desks, phones and customers.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Make a data directory.
     Init {
         #[arg(long)]
@@ -261,7 +261,7 @@ pub(crate) fn say(line: impl std::fmt::Display) -> anyhow::Result<()> {
 
 async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
     match cli.command {
-        Cmd::Serve(serve) => run_serve(serve).await?,
+        Cmd::Serve(serve) => run_serve(*serve).await?,
         Cmd::Init { data, demonstration } => {
             Store::create(&data, store::Key::None, demonstration).await?;
             let kind = if demonstration { " for demonstration" } else { "" };

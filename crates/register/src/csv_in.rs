@@ -76,7 +76,7 @@ fn check_columns(table: Table, columns: &[String]) -> Result<(), String> {
         if columns[..index].contains(name) {
             return Err(format!("The column {name} is there twice."));
         }
-        if !table.columns().contains(&name.as_str()) && !(table == Table::Sites && name == "keys") {
+        if !(table.columns().contains(&name.as_str()) || table == Table::Sites && name == "keys") {
             return Err(format!(
                 "There is no column “{name}” in {}. It may have: {}.",
                 table.name(),

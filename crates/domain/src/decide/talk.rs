@@ -32,7 +32,7 @@ impl Decision<'_> {
         if self.ctx.author.role == Role::Customer {
             // Its words can be erased with whoever held the link.
             let writer = PersonId(self.ctx.author.account.0);
-            return self.person_note(callout, E::NoteAdded(self.from_customer(callout, note)?), Some(writer));
+            return self.person_note(callout, E::NoteAdded(self.of_a_customer(callout, note)?), Some(writer));
         }
         self.must_take_part(callout)?;
         required(&note.text, "The note")?;

@@ -52,7 +52,7 @@ impl Decision<'_> {
     }
 
     /// What a customer may send: words to the control room, while the call-out goes on, and not too many.
-    pub(super) fn from_customer(&self, callout: &Callout, note: &NoteAdd) -> Result<NoteAdd, Refusal> {
+    pub(super) fn of_a_customer(&self, callout: &Callout, note: &NoteAdd) -> Result<NoteAdd, Refusal> {
         self.must_hold_link(callout)?;
         callout.must_be_live()?;
         required(&note.text, "The message")?;
