@@ -141,6 +141,10 @@ impl Walk {
             S::Offering => match self.dice.below(8) {
                 0 => (asked, "assignment.decline", reason),
                 1 => (asked, self.dice.of(&["assignment.seen", "assignment.delivered"]), json!({})),
+                2 if self.dice.one_in(2) => {
+                    let state = self.dice.of(&["sending", "sent", "failed"]);
+                    (Who::System, "assignment.text", json!({"state": state}))
+                }
                 2 => (Who::Operator, "assignment.withdraw", reason),
                 3 => (Who::Operator, "assignment.accept", json!({})),
                 _ => (asked, "assignment.accept", json!({})),
