@@ -164,15 +164,7 @@ pub async fn report_pdf(session: State<'_, Session>, callout: String, version: O
     let safe: String = number.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let name = version.map_or_else(|| format!("{safe}.pdf"), |version| format!("{safe}-v{version}.pdf"));
     let path = session.profile.join("reports").join(name);
-    let saved = tokio::task::spawn_blocking(move || -> std::io::Result<PathBuf> {
-        std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
-        std::fs::write(&path, bytes)?;
-        Ok(path)
-    })
-    .await
-    .map_err(|e| e.to_string())?
-    .map_err(|e| format!("The report could not be saved: {e}."))?;
-    Ok(saved.display().to_string())
+    keep(path, bytes).await
 }
 
 /// What only the hub knows of a call-out.
@@ -253,6 +245,11 @@ pub async fn open_document(session: State<'_, Session>, sha256: String, name: St
     let stem: String = name.trim_end_matches(".pdf").chars().map(plain).take(80).collect();
     let start: String = sha256.chars().filter(char::is_ascii_hexdigit).take(8).collect();
     let path = session.profile.join("documents").join(format!("{stem}-{start}.pdf"));
+    keep(path, bytes).await
+}
+
+/// Writes a file of the profile, and says where it lies.
+async fn keep(path: PathBuf, bytes: Vec<u8>) -> Result<String, String> {
     let saved = tokio::task::spawn_blocking(move || -> std::io::Result<PathBuf> {
         std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
         std::fs::write(&path, bytes)?;
@@ -260,7 +257,7 @@ pub async fn open_document(session: State<'_, Session>, sha256: String, name: St
     })
     .await
     .map_err(|e| e.to_string())?
-    .map_err(|e| format!("The document could not be saved: {e}."))?;
+    .map_err(|e| format!("The file could not be saved: {e}."))?;
     Ok(saved.display().to_string())
 }
 
@@ -277,15 +274,7 @@ pub async fn export_register(session: State<'_, Session>, what: String) -> Resul
     let text = session.desk.export_register(&what).ok_or_else(|| format!("There is no “{what}” to export."))?;
     let ending = if what == "places" { "geojson" } else { "csv" };
     let path = session.profile.join("exports").join(format!("{what}.{ending}"));
-    let saved = tokio::task::spawn_blocking(move || -> std::io::Result<PathBuf> {
-        std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
-        std::fs::write(&path, text)?;
-        Ok(path)
-    })
-    .await
-    .map_err(|e| e.to_string())?
-    .map_err(|e| format!("The file could not be saved: {e}."))?;
-    Ok(saved.display().to_string())
+    keep(path, text.into_bytes()).await
 }
 
 /// Lines to draw under everything: `map.geojson` in the profile, where an administrator put one.

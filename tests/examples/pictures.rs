@@ -243,6 +243,11 @@ async fn supervisor(webkit: &Browser, hub: &Hub, dir: &Path, api: &Client) -> an
         window.reads("main", shows).await;
         keep(&window, name).await?;
     }
+    window.button("main", "Checklists").await;
+    window.click("[data-testid=\"checklist-CL-OFFICE\"] summary").await;
+    window.button("[data-testid=\"checklist-CL-OFFICE\"]", "Change").await;
+    window.find(".phone").await;
+    keep(&window, "supervisor-checklists.png").await?;
     window.close().await;
     Ok(())
 }
