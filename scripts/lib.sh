@@ -10,7 +10,7 @@ stop() { printf '%s\n' "$*" >&2; exit 1; }
 # Linked and needed to build the window; then what a window without a screen and the tests need.
 build_packages=(build-essential pkg-config file curl ca-certificates libwebkit2gtk-4.1-dev)
 display_packages=(xvfb dbus imagemagick)
-test_packages=(webkit2gtk-driver gnome-keyring chromium chromium-driver poppler-utils qpdf strace openssl)
+test_packages=(webkit2gtk-driver gnome-keyring chromium chromium-driver poppler-utils qpdf strace openssl python3)
 
 missing_packages() {
   local package
