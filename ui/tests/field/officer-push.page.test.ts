@@ -170,7 +170,14 @@ async function closed(): Promise<(text: string) => Promise<void>> {
   b.hub.state = officerState({ call_sign: 'RSP-3', on_shift_since: new Date().toISOString() });
   await b.page.goto('/officer#code=ABCD-EFGH');
   await b.officer.heading('Waiting for a call-out');
-  await b.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  // Ready may be activating still; what is pushed to a worker that is not active yet is lost.
+  await b.page.evaluate(async () => {
+    const worker = (await navigator.serviceWorker.ready).active;
+    if (!worker || worker.state === 'activated') return;
+    await new Promise<void>((done) =>
+      worker.addEventListener('statechange', () => worker.state === 'activated' && done()),
+    );
+  });
   await b.page.goto('/elsewhere');
   return pusher(b.page);
 }
