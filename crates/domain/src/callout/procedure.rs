@@ -169,6 +169,11 @@ impl Procedure {
             .expect("alarm_response is shipped")
     }
 
+    /// Whether what it is about has a procedure of its own, and is no alarm.
+    pub fn of_its_own(about: &str) -> bool {
+        Self::for_new(about).id != ALARM
+    }
+
     /// The same at a site that has chosen one for its alarms. What has a procedure of its own keeps it.
     pub fn for_site(about: &str, chosen: Option<&str>) -> &'static Procedure {
         let usual = Self::for_new(about);

@@ -5,25 +5,14 @@ use super::{Decided, Decision, event, required};
 use crate::alarm::{AlarmKind, Priority};
 use crate::callout::checks::check_text;
 use crate::callout::partner::ASKED_MAX;
+use crate::callout::procedure::Procedure;
 use crate::callout::{Callout, CalloutState};
 use crate::command::{CalloutRequest, RatingGive, Role, TestPlay};
 use crate::event::{Asked, Event, EventBody as E, Rated, StoodDown, TestPlayed};
 use crate::id::{AggregateKind as K, CalloutId, SiteId};
 use crate::refusal::Refusal;
 
-/// What a request may be about besides what alarms are about.
-const ABOUT: [&str; 10] = [
-    CUSTOMER_REQUEST,
-    "noise_nuisance",
-    "youth_disorder",
-    "rough_sleeping",
-    "drugs",
-    "harassment",
-    "anti_social_behaviour",
-    "welfare_check",
-    "lock_unlock",
-    "patrol_find",
-];
+/// What a request is about when nothing is said.
 const CUSTOMER_REQUEST: &str = "customer_request";
 /// What may be done with a test. All else would reach officers, or pretend that one was there.
 const WITH_A_TEST: [&str; 11] = [
@@ -165,7 +154,7 @@ fn priority_of(about: &str) -> Result<Priority, Refusal> {
     }
     match about {
         CUSTOMER_REQUEST => Ok(Priority::P2),
-        about if ABOUT.contains(&about) => Ok(Priority::P3),
+        about if Procedure::of_its_own(about) => Ok(Priority::P3),
         other => Err(Refusal::new("bad_type", format!("“{other}” is nothing that a call-out is about."))
             .mend("Leave “type” out, or use a word of docs/commands.md.")),
     }
