@@ -1,5 +1,5 @@
 /**
- * What an officer must be able to read without signal: the signed RAMS and pictures of what good looks like.
+ * What an officer must be able to read without signal: the signed RAMS, site plans and pictures of what good looks like.
  *
  * They are asked for once, when the call-out is accepted, and lie in the phone's cache, where the worker looks first
  * (`vite.config.ts`). What the call-out at hand does not need goes; with the officer goes everything.
@@ -18,7 +18,11 @@ export const documentUrl = (sha256: string): string => `/officer/documents/${sha
 export async function keepDocuments(callout: OfficerCallout) {
   // No secure context: the link works with signal.
   if (typeof caches === 'undefined') return;
-  const wanted = [callout.rams?.pdf, ...callout.items.map((i) => i.help_picture)].filter((sha) => sha != null);
+  const wanted = [
+    callout.rams?.pdf,
+    ...callout.plans.map((p) => p.sha256),
+    ...callout.items.map((i) => i.help_picture),
+  ].filter((sha) => sha != null);
   const fresh = wanted.filter((sha) => !asked.has(sha));
   if (fresh.length === 0) return;
   for (const sha256 of fresh) asked.add(sha256);

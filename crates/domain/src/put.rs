@@ -27,6 +27,8 @@ impl SitePut {
             customer: site.customer.clone(),
             entrances: site.entrances.clone(),
             zones: site.zones.clone(),
+            floors: site.floors,
+            plans: site.plans.clone(),
             hazards: site.hazards.clone(),
             access: site.access.clone(),
             keys: site.keys.clone(),

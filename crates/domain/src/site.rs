@@ -36,6 +36,11 @@ pub struct Site {
     pub entrances: Vec<Entrance>,
     #[serde(default)]
     pub zones: Vec<Zone>,
+    /// The lowest and the highest, where there are several to walk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floors: Option<Floors>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<SitePlan>,
     /// What can hurt an officer here; heads every officer view.
     #[serde(default)]
     pub hazards: Vec<String>,
@@ -81,6 +86,30 @@ pub struct Zone {
     #[serde(default)]
     pub partition: Option<String>,
     pub name: String,
+}
+
+/// 0 is the ground floor, -1 the basement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Floors {
+    pub lowest: i8,
+    pub highest: i8,
+}
+
+/// No building of a council has more.
+pub const FLOORS_MAX: i8 = 60;
+/// Phones keep every plan of the site they go to.
+pub const PLANS_MAX: usize = 12;
+
+/// A drawing of the site from above, or of one of its floors, on which findings are placed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SitePlan {
+    /// Its picture, kept beside the log by its digest.
+    pub sha256: String,
+    /// "Ground floor", "Site from above".
+    pub name: String,
+    /// None: the site from above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<i8>,
 }
 
 /// Somebody at the customer. Name and numbers are personal data and empty once erased.

@@ -8,15 +8,18 @@ use crate::words::Civil;
 use domain::World;
 use domain::alarm::Alarm;
 use domain::callout::facts::{secure_words, spell};
+use domain::callout::findings::{FoundKind, what_words};
+use domain::callout::recorded::Line;
 use domain::callout::steps::{StepState, steps};
 use domain::callout::{Answer, Assignment, Callout, Given};
-use domain::command::{Author, DraDecision, EntryVerdict, FindingResult, InspectionSection, OpeningResult, Risk, Role};
+use domain::command::{Author, DraDecision, FindingResult, InspectionSection, Risk, Role};
 use domain::documents::Item;
 use domain::timers::arrival_target;
+use protocol::found::{FoundView, SitePlanView};
 use report::{
     Assessment, Attendance, Checklist, ChecklistItem, EarlierAnswer, Escalation, Finding, ForcedEntry, Hazard,
-    LabelValue, LiaisonEntry, LogRange, MissingPicture, Note, Picture, Place, Report, Review, Securing, Service, Side,
-    Signature, Step, TargetRow, TimeRow, Version,
+    LabelValue, LiaisonEntry, LogRange, MissingPicture, Note, Picture, Pin, Place, Plan, Report, Review, Securing,
+    Service, Side, Signature, Step, TargetRow, TimeRow, Version,
 };
 use store::StoredEvent;
 
@@ -25,6 +28,7 @@ struct Maker<'a> {
     callout: &'a Callout,
     alarm: Option<&'a Alarm>,
     civil: Civil,
+    version: Version,
 }
 
 /// The report as the record stands, for whom.
@@ -35,7 +39,7 @@ pub fn made_for(
     events: &[StoredEvent],
     version: Version,
 ) -> Report {
-    let mut report = of(hub, callout, alarm, events);
+    let mut report = of(hub, callout, alarm, events, version);
     if version == Version::Customer {
         crate::report_redact::for_customer(&mut report, callout);
     }
@@ -43,9 +47,9 @@ pub fn made_for(
 }
 
 /// `alarm` is the call-out's, open or closed.
-fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredEvent]) -> Report {
+fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredEvent], version: Version) -> Report {
     let world = hub.world();
-    let m = Maker { world: &world, callout, alarm, civil: Civil::new(&world.settings.zone) };
+    let m = Maker { world: &world, callout, alarm, civil: Civil::new(&world.settings.zone), version };
     let last = events.last();
     let made_at = last.map_or(callout.created_at, |e| e.recorded_at);
     let site = callout.site.and_then(|id| world.sites.get(&id));
@@ -85,7 +89,11 @@ fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredEvent
         narrative: callout.report.as_ref().map_or_else(String::new, |r| r.what.narrative.clone()),
         checklists: m.checklist().into_iter().chain(m.questions()).collect(),
         assessments: m.assessments(),
+        conclusions: m.conclusions(),
+        follow_ups: m.follow_ups(),
+        exhibits: m.exhibits(),
         findings: m.findings(),
+        plans: m.plans(hub),
         forced_entry: m.forced_entry(),
         securing: m.securing(),
         liaison: m.liaison(),
@@ -323,6 +331,7 @@ impl Maker<'_> {
                 }
                 .into(),
                 hazards: self.hazards(&dra.what),
+                seen: capital(&dra.what.seen().join(", ")),
                 note: dra.what.note.clone(),
             })
             .collect()
@@ -346,6 +355,8 @@ impl Maker<'_> {
 
     fn findings(&self) -> Vec<Finding> {
         let mut rows = Vec::new();
+        let found = self.callout.found();
+        let mut numbers = found.iter().filter(|f| matches!(f.kind, FoundKind::Issue(..))).map(|f| f.n);
         for (section, inspection) in &self.callout.inspections {
             let side = match section {
                 InspectionSection::Outside => Side::Outside,
@@ -356,16 +367,18 @@ impl Maker<'_> {
                 rows.push(Finding { side, what, result, note: why.clone(), ..Finding::default() });
             }
             rows.extend(inspection.findings.iter().map(|f| {
+                let (result, n) = match f.result {
+                    FindingResult::Ok => ("OK", None),
+                    FindingResult::Issue => ("issue", numbers.next()),
+                    FindingResult::NotChecked => ("not checked", None),
+                };
                 Finding {
+                    n,
                     side,
-                    what: f.what.replace('_', " "),
-                    result: match f.result {
-                        FindingResult::Ok => "OK",
-                        FindingResult::Issue => "issue",
-                        FindingResult::NotChecked => "not checked",
-                    }
-                    .into(),
-                    severity: String::new(),
+                    what: what_words(&f.what, f.place.as_ref()),
+                    place: f.place.as_ref().map_or_else(String::new, |p| p.words()),
+                    result: result.into(),
+                    severity: f.severity.map_or_else(String::new, |s| s.word().into()),
                     note: f.note.clone(),
                     pictures: f.pictures.clone(),
                 }
@@ -374,63 +387,75 @@ impl Maker<'_> {
         rows
     }
 
+    /// The site's drawings that something was found on, as they were when the pins were set.
+    fn plans(&self, hub: &Hub) -> Vec<Plan> {
+        let site = self.callout.site.and_then(|id| self.world.sites.get(&id));
+        let found = protocol::found::found(self.callout);
+        let plans = protocol::found::plans_of(self.callout, site.map(|s| s.as_ref()));
+        let drawn = |plan: SitePlanView| {
+            let on_it = found.iter().filter(|f| f.plan.as_deref() == Some(&plan.sha256));
+            let pins: Vec<Pin> = on_it.filter_map(|f| Some(pin(f, f.x?, f.y?))).collect();
+            if pins.is_empty() {
+                return None;
+            }
+            let bytes = hub.media.read(&plan.sha256).map(|(bytes, _)| bytes).unwrap_or_default();
+            Some(Plan { name: plan.name, bytes, sha256: plan.sha256, pins })
+        };
+        plans.into_iter().filter_map(drawn).collect()
+    }
+
     fn forced_entry(&self) -> Option<ForcedEntry> {
         let record = &self.callout.forced_entry.as_ref()?.what;
-        let row = |label: &str, value: String| LabelValue { label: label.into(), value };
-        let mut rows: Vec<LabelValue> = record
-            .openings
-            .iter()
-            .map(|o| {
-                let result = match o.result {
-                    OpeningResult::Intact => "intact",
-                    OpeningResult::Attempted => "attempted",
-                    OpeningResult::Forced => "forced",
-                    OpeningResult::NotChecked => "not checked",
-                };
-                let note = if o.note.is_empty() { String::new() } else { format!(": {}", o.note) };
-                row(&o.what, format!("{result}{note}"))
-            })
-            .collect();
-        if let Some(police) = &record.police {
-            let value = match (police.informed, police.reference.is_empty()) {
-                (true, true) => "informed".into(),
-                (true, false) => format!("informed, reference {}", police.reference),
-                (false, _) => format!("not informed: {}", police.reason),
-            };
-            rows.push(row("Police", value));
-        }
-        if let Some(preserved) = record.scene_preserved {
-            rows.push(row("Scene preserved", if preserved { "yes" } else { "no" }.into()));
-        }
-        if !record.note.is_empty() {
-            rows.push(row("Note", record.note.clone()));
-        }
-        let verdict = match record.verdict {
-            EntryVerdict::None => "No sign of forced entry",
-            EntryVerdict::Attempted => "Entry was attempted",
-            EntryVerdict::Entry => "Somebody got in",
-            EntryVerdict::CannotTell => "Cannot tell",
-        };
-        Some(ForcedEntry { verdict: verdict.into(), rows })
+        let lines = record.lines(&self.callout.found(), |at| self.civil.exact(at));
+        Some(ForcedEntry { verdict: record.verdict.words().into(), rows: self.rows(lines) })
     }
 
     fn securing(&self) -> Option<Securing> {
         let secured = &self.callout.secured.as_ref()?.what;
+        let lines = secured.lines().into_iter().skip(1).collect();
+        Some(Securing { final_status: secure_words(secured.status).into(), rows: self.rows(lines) })
+    }
+
+    fn rows(&self, lines: Vec<Line>) -> Vec<LabelValue> {
+        let shown = lines.into_iter().filter(|line| self.version == Version::Full || !line.inside);
+        shown.map(|line| LabelValue { label: capital(&line.label), value: line.says }).collect()
+    }
+
+    fn follow_ups(&self) -> Vec<report::FollowUp> {
+        let submitted = self.callout.report.iter().flat_map(|r| &r.what.follow_ups);
+        let row = |f: &domain::command::FollowUp| report::FollowUp {
+            what: f.what.clone(),
+            owner: f.owner.clone(),
+            due: f.due.map_or_else(String::new, |at| self.civil.date(at)),
+        };
+        submitted.map(row).collect()
+    }
+
+    fn exhibits(&self) -> Vec<report::Exhibit> {
+        let submitted = self.callout.report.iter().flat_map(|r| &r.what.exhibits);
+        let row = |e: &domain::command::Exhibit| report::Exhibit {
+            reference: e.reference.clone(),
+            what: e.what.clone(),
+            held: e.held.clone(),
+        };
+        submitted.map(row).collect()
+    }
+
+    /// What the officer said beside the account. Injuries and people at risk are never the customer's.
+    fn conclusions(&self) -> Vec<LabelValue> {
+        let Some(report) = &self.callout.report else { return vec![] };
+        // A supervisor who knows better than the officer says so when the report is reviewed.
+        let reviewed = self.callout.reviews.last().and_then(|r| r.what.cause.as_deref());
+        let cause = reviewed.map_or_else(|| report.what.cause_words(), domain::urn::cause_word);
         let rows = [
-            ("Alarm on leaving", secured.alarm.replace('_', " ")),
-            ("Reset by", secured.reset_by.clone().unwrap_or_default()),
-            ("Interim cover", secured.cover.clone()),
-            ("Told", secured.told.clone()),
-            ("Keys", secured.keys.clone()),
+            ("Cause", cause.to_owned(), true),
+            ("Injury or near miss", report.what.injury_words(), false),
+            ("Safeguarding", report.what.safeguarding.clone(), false),
         ];
-        Some(Securing {
-            final_status: secure_words(secured.status).into(),
-            rows: rows
-                .into_iter()
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(label, value)| LabelValue { label: label.into(), value })
-                .collect(),
-        })
+        rows.into_iter()
+            .filter(|(_, value, shared)| !value.is_empty() && (*shared || self.version == Version::Full))
+            .map(|(label, value, _)| LabelValue { label: label.into(), value })
+            .collect()
     }
 
     /// What was agreed with whoever comes: "expected 22:40, agreed by J. Marsh, up to £400".
@@ -516,6 +541,19 @@ impl Maker<'_> {
         }
         (here, missing)
     }
+}
+
+fn pin(found: &FoundView, x: f64, y: f64) -> Pin {
+    let place = if found.place.is_empty() { String::new() } else { format!(", {}", found.place.to_lowercase()) };
+    Pin { n: found.n, x, y, what: format!("{}{place}", found.what) }
+}
+
+/// A label begins a line; a number before it stays.
+fn capital(text: &str) -> String {
+    let at = text.find(char::is_alphabetic).unwrap_or(0);
+    let (head, rest) = text.split_at(at);
+    let mut letters = rest.chars();
+    letters.next().map_or_else(String::new, |first| format!("{head}{}{}", first.to_uppercase(), letters.as_str()))
 }
 
 fn band(risk: Risk) -> &'static str {

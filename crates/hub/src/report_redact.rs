@@ -23,6 +23,7 @@ pub fn for_customer(report: &mut Report, callout: &Callout) {
     report.targets.clear();
     report.assessments.clear();
     report.escalations.clear();
+    report.exhibits.clear();
     report.liaison.clear();
     (report.place.what3words, report.place.given) = (None, String::new());
     report.notes.retain(|note| shared_text(callout, &note.text));
@@ -35,12 +36,17 @@ pub fn for_customer(report: &mut Report, callout: &Callout) {
     for came in &mut report.attendance {
         came.officer.clear();
     }
-    let silent = Procedure::find(&callout.procedure)
-        .and_then(|p| p.steps.iter().find(|s| s.done_when == Fact::EscalationSettled))
-        .map(|s| s.n);
+    let of_fact = |fact| {
+        let steps = Procedure::find(&callout.procedure).map_or(&[][..], |p| &p.steps);
+        steps.iter().find(|s| s.done_when == fact).map(|s| s.n)
+    };
+    let (silent, assessed) = (of_fact(Fact::EscalationSettled), of_fact(Fact::AssessmentAllows));
     for step in report.steps.iter_mut() {
         if Some(step.n) == silent {
             (step.state, step.when, step.detail) = (StepState::Skipped, String::new(), String::new());
+        }
+        if Some(step.n) == assessed {
+            step.detail.clear();
         }
     }
     let released = |id: &String| callout.media.get(id).is_some_and(|m| m.share);

@@ -7,6 +7,7 @@
 pub mod alarms;
 pub mod api;
 pub mod call;
+pub mod found;
 pub mod handover;
 pub mod items;
 pub mod officer;

@@ -86,6 +86,12 @@ pub struct OfficerCallout {
     pub access: String,
     pub keys: Vec<String>,
     pub entrances: Vec<EntranceView>,
+    /// Floors to walk, from the lowest; none where there is one only or nobody said.
+    #[serde(default)]
+    pub floors: Vec<i8>,
+    /// Drawings to place findings on.
+    #[serde(default)]
+    pub plans: Vec<crate::found::SitePlanView>,
     pub contacts: Vec<crate::view::ContactView>,
     pub text: String,
     /// `accepted`, `en_route`, `arrived`, `clear`, `stood_down`, `aborted`.

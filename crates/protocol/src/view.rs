@@ -364,7 +364,19 @@ pub struct CalloutDetail {
     /// What to read out to the police or an ambulance, line by line.
     pub brief: Vec<BriefLine>,
     pub checklist: Vec<AnswerView>,
+    /// Newest first.
     pub assessments: Vec<AssessmentView>,
+    /// What the inspections found, numbered as on the plans and in the report.
+    #[serde(default)]
+    pub found: Vec<crate::found::FoundView>,
+    /// "Outside walked, roof not checked: too dark": what was looked at and what was not, a line for each part.
+    #[serde(default)]
+    pub looked_at: Vec<String>,
+    #[serde(default)]
+    pub plans: Vec<crate::found::SitePlanView>,
+    /// How the premises were left, a line for each thing that was said.
+    #[serde(default)]
+    pub left: Vec<LeftLine>,
     pub pictures: Vec<PictureView>,
     pub timeline: Vec<EntryView>,
     pub tracking: Option<TrackingView>,
@@ -402,6 +414,14 @@ pub struct KeptReportView {
     /// Counts additions; 0 for the report itself.
     pub addendum: u32,
     pub at: String,
+}
+
+/// "Keys: left with the keyholder".
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LeftLine {
+    pub label: String,
+    pub says: String,
 }
 
 /// One line of M/ETHANE.
@@ -588,6 +608,9 @@ pub struct AssessmentView {
     pub controls: Vec<String>,
     pub likelihood: u8,
     pub severity: u8,
+    /// "Alone", "lighting poor": what the officer saw round about.
+    #[serde(default)]
+    pub about: Vec<String>,
     pub note: String,
 }
 
@@ -633,6 +656,20 @@ pub struct ReportView {
     /// Comments of the last review, when it was returned.
     pub returned: Option<String>,
     pub missing_pictures: u32,
+    /// "user error"; empty when nobody said.
+    #[serde(default)]
+    pub cause: String,
+    /// "Board up the rear door · J. Marsh · by Mon 23 Nov"
+    #[serde(default)]
+    pub follow_ups: Vec<String>,
+    #[serde(default)]
+    pub exhibits: Vec<String>,
+    /// Somebody was hurt, or nearly; empty: nobody.
+    #[serde(default)]
+    pub injury: String,
+    /// A child or an adult at risk; empty: none was met.
+    #[serde(default)]
+    pub safeguarding: String,
 }
 
 /// An action the hub refused, and what was built on it: one question for a person.

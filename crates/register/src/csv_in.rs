@@ -382,6 +382,8 @@ fn site_of(world: &World, reference: &str, cells: &Cells) -> Result<SitePut, Str
     let point = point(cells.must("lat")?, cells.must("lon")?)?;
     let known = world.site(reference).map(|s| SitePut::of(world, s));
     let mut put = known.unwrap_or(SitePut {
+        floors: None,
+        plans: vec![],
         reference: reference.to_owned(),
         name: String::new(),
         estate: None,

@@ -36,7 +36,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 pub use model::*;
 
-use picture::{Copy, Trouble};
+use picture::Copies;
 use text::Faces;
 use world::ReportWorld;
 
@@ -56,8 +56,10 @@ pub enum RenderError {
 ///
 /// Takes about as long as decoding the pictures; call it where blocking is allowed.
 pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
-    let copies: Vec<Result<Copy, Trouble>> =
-        report.pictures.iter().map(|picture| picture::reduced(&picture.bytes)).collect();
+    let copies = Copies {
+        pictures: report.pictures.iter().map(|picture| picture::reduced(&picture.bytes)).collect(),
+        plans: report.plans.iter().map(|plan| picture::reduced(&plan.bytes)).collect(),
+    };
     let pdf = compile(report, &copies, Faces::All)
         // Some rare run of characters has no lawful form in PDF/A. A report with codes in place
         // of letters is better than none.
@@ -67,7 +69,7 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
     pdf
 }
 
-fn compile(report: &Report, copies: &[Result<Copy, Trouble>], faces: Faces) -> Result<Vec<u8>, RenderError> {
+fn compile(report: &Report, copies: &Copies, faces: Faces) -> Result<Vec<u8>, RenderError> {
     let inputs = view::inputs(report, copies, faces).map_err(|error| RenderError::Template(error.to_string()))?;
     let document: PagedDocument =
         typst::compile(&ReportWorld::new(inputs)).output.map_err(|errors| RenderError::Template(messages(&errors)))?;

@@ -50,7 +50,11 @@ pub struct Report {
     pub checklists: Vec<Checklist>,
     /// Dynamic risk assessments, oldest first.
     pub assessments: Vec<Assessment>,
+    /// What it was, and what the officer said beside the account: cause, injury.
+    pub conclusions: Vec<LabelValue>,
     pub findings: Vec<Finding>,
+    /// Site plans with what was found on them.
+    pub plans: Vec<Plan>,
     /// `None`: no forced-entry inspection was recorded.
     pub forced_entry: Option<ForcedEntry>,
     /// `None`: how the site was left is not recorded.
@@ -241,6 +245,8 @@ pub struct Assessment {
     /// In words: "proceed with controls".
     pub decision: String,
     pub hazards: Vec<Hazard>,
+    /// "Alone, lighting: poor": what was seen beside the hazards.
+    pub seen: String,
     pub note: String,
 }
 
@@ -263,7 +269,11 @@ pub struct Hazard {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Finding {
+    /// The number it has on the plan and in the text. None: in order.
+    pub n: Option<u32>,
     pub side: Side,
+    /// "Rear, ground floor". Empty: the side says enough.
+    pub place: String,
     /// What was looked at: "Fire exit, rear".
     pub what: String,
     /// "OK", "issue", "not checked".
@@ -273,6 +283,31 @@ pub struct Finding {
     pub note: String,
     /// Ids of pictures.
     pub pictures: Vec<String>,
+}
+
+/// A drawing of the site with numbered pins.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Plan {
+    /// "Ground floor".
+    pub name: String,
+    /// A JPEG, PNG or WebP file. Not part of the JSON form, where the digest stands for it.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+    /// The digest of `bytes` in hex.
+    pub sha256: String,
+    pub pins: Vec<Pin>,
+}
+
+/// As a share of the drawing's width and height, from its upper left corner.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Pin {
+    pub n: u32,
+    pub x: f64,
+    pub y: f64,
+    /// What it is, for readers who cannot see the drawing: "doors, rear".
+    pub what: String,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

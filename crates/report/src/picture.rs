@@ -47,6 +47,12 @@ pub(crate) struct Copy {
     pub(crate) shape: f64,
 }
 
+/// What of a report is drawn on the page, in the report's order.
+pub(crate) struct Copies {
+    pub(crate) pictures: Vec<Result<Copy, Trouble>>,
+    pub(crate) plans: Vec<Result<Copy, Trouble>>,
+}
+
 pub(crate) fn reduced(bytes: &[u8]) -> Result<Copy, Trouble> {
     if bytes.is_empty() {
         return Err(Trouble::Absent);

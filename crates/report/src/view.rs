@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use typst::foundations::{Array, Bytes, Dict, IntoValue, Str, Value as TypstValue};
 
 use crate::model::{Report, Signature};
-use crate::picture::{Copy, Trouble};
+use crate::picture::{Copies, Copy, Trouble};
 use crate::text::{self, Faces};
 
 /// Longer alternative texts help nobody, and a PDF string has a limit of 32,767 bytes.
@@ -16,22 +16,27 @@ const TITLE_CHARS_MAX: usize = 200;
 const SIGNATURE_POINTS_MAX: usize = 6_000;
 
 /// The whole of `sys.inputs`.
-pub(crate) fn inputs(report: &Report, copies: &[Result<Copy, Trouble>], faces: Faces) -> serde_json::Result<Dict> {
-    let mut pictures = Array::new();
+pub(crate) fn inputs(report: &Report, copies: &Copies, faces: Faces) -> serde_json::Result<Dict> {
+    let json = serde_json::to_vec(&view(report, copies, faces)?)?;
+    let mut inputs = Dict::new();
+    inputs.insert(Str::from("report"), Bytes::new(json).into_value());
+    inputs.insert(Str::from("pictures"), drawn(&copies.pictures));
+    inputs.insert(Str::from("plans"), drawn(&copies.plans));
+    Ok(inputs)
+}
+
+fn drawn(copies: &[Result<Copy, Trouble>]) -> TypstValue {
+    let mut drawn = Array::new();
     for copy in copies {
-        pictures.push(match copy {
+        drawn.push(match copy {
             Ok(copy) => TypstValue::Bytes(copy.jpeg.clone()),
             Err(_) => TypstValue::None,
         });
     }
-    let json = serde_json::to_vec(&view(report, copies, faces)?)?;
-    let mut inputs = Dict::new();
-    inputs.insert(Str::from("report"), Bytes::new(json).into_value());
-    inputs.insert(Str::from("pictures"), pictures.into_value());
-    Ok(inputs)
+    drawn.into_value()
 }
 
-fn view(report: &Report, copies: &[Result<Copy, Trouble>], faces: Faces) -> serde_json::Result<Value> {
+fn view(report: &Report, copies: &Copies, faces: Faces) -> serde_json::Result<Value> {
     let mut view = serde_json::to_value(report)?;
     view["signature"]["strokes"] = Value::Null;
     text::clean_all(&mut view, faces);
@@ -43,7 +48,7 @@ fn view(report: &Report, copies: &[Result<Copy, Trouble>], faces: Faces) -> serd
     for (row, time) in report.times.iter().enumerate() {
         view["times"][row]["elapsed"] = json!(time.elapsed_s.map(elapsed));
     }
-    for (at, (picture, copy)) in report.pictures.iter().zip(copies).enumerate() {
+    for (at, (picture, copy)) in report.pictures.iter().zip(&copies.pictures).enumerate() {
         let trouble = copy.as_ref().err().map(|trouble| trouble.sentence());
         let alt = [&picture.alt, &picture.caption]
             .map(|text| one_line(text, faces))
@@ -52,6 +57,14 @@ fn view(report: &Report, copies: &[Result<Copy, Trouble>], faces: Faces) -> serd
             .unwrap_or_else(|| "No description was given.".to_owned());
         let shown = &mut view["pictures"][at];
         shown["trouble"] = json!(trouble);
+        shown["shape"] = json!(copy.as_ref().ok().map(|copy| copy.shape));
+        shown["alt"] = json!(text::head(&alt, ALT_CHARS_MAX));
+    }
+    for (at, (plan, copy)) in report.plans.iter().zip(&copies.plans).enumerate() {
+        let pins: Vec<String> = plan.pins.iter().map(|pin| format!("{}: {}", pin.n, pin.what)).collect();
+        let alt = one_line(&format!("Plan: {}. {}", plan.name, pins.join("; ")), faces);
+        let shown = &mut view["plans"][at];
+        shown["trouble"] = json!(copy.as_ref().err().map(|trouble| trouble.sentence()));
         shown["shape"] = json!(copy.as_ref().ok().map(|copy| copy.shape));
         shown["alt"] = json!(text::head(&alt, ALT_CHARS_MAX));
     }

@@ -148,6 +148,27 @@ fn a_real_report_carries_no_mark() {
 }
 
 #[test]
+fn what_was_found_has_its_number_in_the_text_and_on_the_plan() {
+    let report = sample::full();
+    let pdf = rendered(&report);
+    let Some(text) = words(&pdf) else { return };
+    says(&text, "Where it was found");
+    says(&text, "1 · Rear fire exit");
+    says(&text, "3 · Ground-floor store");
+    says(&text, "near miss: slipped on wet leaves");
+    says(&text, "weather: rain");
+
+    let mut damaged = sample::full();
+    damaged.plans[0].bytes = b"no picture".to_vec();
+    let Some(text) = words(&rendered(&damaged)) else { return };
+    says(&text, "This picture could not be shown: its file is damaged");
+    let mut none = sample::full();
+    none.plans.clear();
+    let Some(text) = words(&rendered(&none)) else { return };
+    assert!(!text.contains("Where it was found"));
+}
+
+#[test]
 fn an_empty_report_says_what_is_missing() {
     let Some(text) = words(&rendered(&Report::new("CO-26-01848", sample::made_at()))) else {
         return;
@@ -422,10 +443,20 @@ fn filled_with(text: &str) -> Report {
                 controls: s(),
                 residual: s(),
             }],
+            seen: s(),
             note: s(),
         }],
+        conclusions: vec![value()],
+        plans: vec![Plan {
+            name: s(),
+            bytes: sample::jpeg(32, 24, 2),
+            sha256: s(),
+            pins: vec![Pin { n: 1, x: 0.0, y: 1.0, what: s() }, Pin { n: u32::MAX, x: 7.0, y: -3.0, what: s() }],
+        }],
         findings: vec![Finding {
+            n: Some(1),
             side: Side::Inside,
+            place: s(),
             what: s(),
             result: s(),
             severity: s(),

@@ -12,6 +12,7 @@ pub mod load;
 pub mod officer;
 pub mod panel;
 pub mod picture;
+pub mod plan;
 pub mod play;
 pub mod streets;
 pub mod tracker;

@@ -6,6 +6,7 @@ mod calls;
 mod command_line;
 mod contract;
 mod erasure;
+mod findings;
 mod https;
 mod journal;
 mod limits;

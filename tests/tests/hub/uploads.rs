@@ -10,8 +10,12 @@ use watchhouse_tests::eventually;
 
 /// A picture and its name.
 fn picture() -> (Vec<u8>, String) {
+    drawn(320)
+}
+
+fn drawn(width: u32) -> (Vec<u8>, String) {
     let mut jpeg = std::io::Cursor::new(Vec::new());
-    image::RgbImage::from_fn(320, 240, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]))
+    image::RgbImage::from_fn(width, 240, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]))
         .write_to(&mut jpeg, image::ImageFormat::Jpeg)
         .expect("a picture is encoded");
     let jpeg = jpeg.into_inner();
@@ -275,6 +279,17 @@ async fn a_signed_document_is_attached_by_a_supervisor_and_read_by_the_room_and_
     let list = json!({ "ref": "CL-HINT", "title": "Hints", "items": items });
     supervisor.must("checklist.put", &uuid::Uuid::now_v7().to_string(), list).await.unwrap();
     assert_eq!(read(&officer, &hint).await.bytes().await.unwrap(), jpeg);
+    // A plan, once a site has it; and later, for the pins that were set on it.
+    let (jpeg, plan) = drawn(321);
+    let drawing = format!("/officer/documents/{plan}");
+    assert_eq!(put(&supervisor, &plan, 0, &jpeg, jpeg.len()).await.status(), 201);
+    assert_eq!(problem(read(&officer, &drawing).await).await.unwrap().0, 404);
+    let site = |plans: serde_json::Value| json!({ "ref": "PLANNED", "name": "Planned", "address": "1 Test Street", "lat": 51.53, "lon": -0.14, "plans": plans });
+    let with = site(json!([{ "sha256": plan, "name": "Ground floor", "floor": 0 }]));
+    supervisor.must("site.put", &uuid::Uuid::now_v7().to_string(), with).await.unwrap();
+    assert_eq!(read(&officer, &drawing).await.bytes().await.unwrap(), jpeg);
+    supervisor.must("site.put", &uuid::Uuid::now_v7().to_string(), site(json!([]))).await.unwrap();
+    assert_eq!(problem(read(&officer, &drawing).await).await.unwrap().0, 404, "the site has it no longer");
 
     assert_eq!(problem(read(&partner, &path).await).await.unwrap().0, 403);
     assert_eq!(problem(read(&scene.admin.with("nobody"), &phone).await).await.unwrap().0, 401);

@@ -17,9 +17,18 @@ export interface HazardFound extends Risk {
   kind: string;
 }
 
+/** Where at the site: a side as seen from the main door, a floor, a pin on one of the site's plans. */
+export interface Spot {
+  side: string | null;
+  floor: number | null;
+  pin: { plan: string; x: number; y: number } | null;
+}
+
 export interface Finding {
   what: string;
   result: 'ok' | 'issue' | 'not_checked';
+  severity: 'low' | 'medium' | 'high' | null;
+  place: Spot | null;
   note: string;
   pictures: string[];
 }
@@ -27,8 +36,18 @@ export interface Finding {
 export interface Opening {
   what: string;
   result: 'intact' | 'attempted' | 'forced' | 'not_checked';
+  methods: string[];
+  place: Spot | null;
   note: string;
   pictures: string[];
+}
+
+/** What a report says beside the account. */
+export interface Beside {
+  follow_ups: { what: string; owner: string; due: string | null }[];
+  exhibits: { reference: string; what: string; held: string }[];
+  injury: { near_miss: boolean; riddor: boolean; text: string } | null;
+  safeguarding: string;
 }
 
 type Nothing = Record<string, never>;
@@ -81,6 +100,11 @@ export interface Bodies {
     verdict: Verdict;
     police: { informed: boolean; reference: string; reason: string } | null;
     scene_preserved: boolean | null;
+    still_insecure: boolean | null;
+    marks: string;
+    missing: string;
+    seen: string;
+    cameras: { from: string; to: string } | null;
     note: string;
   };
   'premises.secure': {
@@ -90,6 +114,9 @@ export interface Bodies {
     cover: string;
     told: string;
     keys: string;
+    omitted: string;
+    utilities: string;
+    handed_over: { to: string; name: string; id_checked: boolean } | null;
   };
   'step.answer': { step: string; choices: string[]; note: string; pictures: string[]; point: Point | null };
   'step.skip': { step: string; reason: string };
@@ -97,13 +124,14 @@ export interface Bodies {
   'stand_down.acknowledge': Nothing;
   'note.add': { text: string; to: string | null; pictures: string[] };
   'liaison.record': { whom: string; channel: string; summary: string; reference: string; outcome: string };
+  'police.wait': { on: boolean; reference: string };
   'escalation.raise': { level: number; reason: string; emergency: boolean; point: Point | null };
   'officer.emergency': { reason: string; point: Point | null };
   'check_call.answer': { ok: boolean; note: string };
   'message.delivered': { up_to: number };
   'message.read': { up_to: number };
   'contact.tried': { contact: string; outcome: string; note: string };
-  'report.submit': { narrative: string; signature: { name: string; strokes: Stroke[] }; cause: string };
+  'report.submit': { narrative: string; signature: { name: string; strokes: Stroke[] }; cause: string } & Beside;
 }
 
 export type Kind = keyof Bodies;
@@ -223,6 +251,7 @@ const KIND_WORDS: Record<Kind, string> = {
   'stand_down.acknowledge': 'Stand-down',
   'note.add': 'Message',
   'liaison.record': 'Call record',
+  'police.wait': 'Waiting for the police',
   'escalation.raise': 'Call for help',
   'officer.emergency': 'Emergency',
   'check_call.answer': 'Check call',

@@ -29,6 +29,14 @@ export const PEOPLE = words({
   'cannot tell': 'Cannot tell',
 });
 export const LIGHTING = words({ good: 'Good', poor: 'Poor', dark: 'Dark' });
+export const WEATHER = words({ dry: 'Dry', rain: 'Rain', 'snow or ice': 'Snow, ice', fog: 'Fog', wind: 'Storm' });
+/** Who is there beside the officer. */
+export const COMPANY = words({
+  alone: 'Nobody',
+  with_officer: 'An officer',
+  with_police: 'Police',
+  with_other: 'Somebody else',
+});
 export const GROUND = words({ dry: 'Dry', wet: 'Wet', icy: 'Icy', uneven: 'Uneven' });
 
 export interface HazardWord extends Word, Risk {}
@@ -103,14 +111,42 @@ export const INSIDE = words({
   people: 'People inside',
 });
 
+/** As somebody in front of the main door has them. */
+export const WALKED_SIDES = words({ front: 'Front', left: 'Left side', rear: 'Rear', right: 'Right side' });
+export const SIDES = [...WALKED_SIDES, ...words({ roof: 'Roof', perimeter: 'Perimeter' })] as const;
+
+const FLOORS: Record<number, string> = {
+  [-1]: 'Basement',
+  0: 'Ground floor',
+  1: 'First floor',
+  2: 'Second floor',
+  3: 'Third floor',
+};
+/** As `floor_words` of the domain says it. */
+export const floorName = (floor: number): string =>
+  FLOORS[floor] ?? (floor < 0 ? `Basement ${-floor}` : `Floor ${floor}`);
+
+export const SEVERITIES = words({ low: 'Can wait', medium: 'Soon', high: 'Now' });
+
 export const RESULTS = words({ ok: 'OK', issue: 'Issue', not_checked: 'Not checked' });
 
 export const OPENINGS = words({
   door: 'Doors',
   window: 'Windows',
   roof: 'Roof and rooflights',
+  wall: 'Walls',
   shutter: 'Shutters',
   lock: 'Locks and cylinders',
+});
+
+export const METHODS = words({
+  levered: 'Levered',
+  kicked: 'Kicked',
+  cut: 'Cut',
+  drilled: 'Drilled',
+  smashed: 'Smashed',
+  cylinder_snapped: 'Cylinder snapped',
+  no_force: 'Key, or no force',
 });
 
 export const OPENING_RESULTS = words({
@@ -152,14 +188,38 @@ export const RESET_BY = words({
   not_reset: 'Not reset',
 });
 
+/** As `whom` of a call on record. */
+export const OUTSIDE_CALLS = words({
+  police: 'Police',
+  ambulance: 'Ambulance',
+  fire: 'Fire',
+  council: 'Council',
+  resident: 'Resident',
+});
+export const SAID = words({
+  answered: 'Told them',
+  no_reply: 'No reply',
+  attending: 'They are coming',
+  arrived: 'They are here',
+  done: 'They have left',
+});
+
+export const HANDED_TO = words({
+  nobody: 'Nobody',
+  keyholder: 'Keyholder',
+  customer: 'Customer',
+  police: 'Police',
+  contractor: 'Contractor',
+});
+
 export const CAUSES = words({
   genuine: 'Genuine intrusion',
   attempted: 'Attempted intrusion',
   user_error: 'User error',
   equipment_fault: 'Equipment fault',
-  power: 'Power or line fault',
-  environment: 'Animal or weather',
-  contractor: 'Cleaner or contractor',
+  power_comms: 'Power or line fault',
+  animal_environment: 'Animal or weather',
+  cleaner_contractor: 'Cleaner or contractor',
   test: 'Test',
   unknown: 'Cannot tell',
 });

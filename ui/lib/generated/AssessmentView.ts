@@ -4,4 +4,8 @@ export type AssessmentView = { at: string, who: string,
 /**
  * "Safe to go on", "Withdrew" …
  */
-decision: string, hazards: Array<string>, controls: Array<string>, likelihood: number, severity: number, note: string, };
+decision: string, hazards: Array<string>, controls: Array<string>, likelihood: number, severity: number, 
+/**
+ * "Alone", "lighting poor": what the officer saw round about.
+ */
+about: Array<string>, note: string, };

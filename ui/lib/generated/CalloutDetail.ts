@@ -7,9 +7,11 @@ import type { CalloutRow } from "./CalloutRow";
 import type { CandidateView } from "./CandidateView";
 import type { CrewView } from "./CrewView";
 import type { EntryView } from "./EntryView";
+import type { FoundView } from "./FoundView";
 import type { GateView } from "./GateView";
 import type { KeptReportView } from "./KeptReportView";
 import type { LadderView } from "./LadderView";
+import type { LeftLine } from "./LeftLine";
 import type { LinkedView } from "./LinkedView";
 import type { NextView } from "./NextView";
 import type { OwnerView } from "./OwnerView";
@@ -18,6 +20,7 @@ import type { PlanView } from "./PlanView";
 import type { RatingView } from "./RatingView";
 import type { ReportView } from "./ReportView";
 import type { ServiceCallView } from "./ServiceCallView";
+import type { SitePlanView } from "./SitePlanView";
 import type { SiteView } from "./SiteView";
 import type { StepView } from "./StepView";
 import type { ThreadMessage } from "./ThreadMessage";
@@ -63,7 +66,23 @@ linked: Array<LinkedView>,
 /**
  * What to read out to the police or an ambulance, line by line.
  */
-brief: Array<BriefLine>, checklist: Array<AnswerView>, assessments: Array<AssessmentView>, pictures: Array<PictureView>, timeline: Array<EntryView>, tracking: TrackingView | null, 
+brief: Array<BriefLine>, checklist: Array<AnswerView>, 
+/**
+ * Newest first.
+ */
+assessments: Array<AssessmentView>, 
+/**
+ * What the inspections found, numbered as on the plans and in the report.
+ */
+found: Array<FoundView>, 
+/**
+ * "Outside walked, roof not checked: too dark": what was looked at and what was not, a line for each part.
+ */
+looked_at: Array<string>, plans: Array<SitePlanView>, 
+/**
+ * How the premises were left, a line for each thing that was said.
+ */
+left: Array<LeftLine>, pictures: Array<PictureView>, timeline: Array<EntryView>, tracking: TrackingView | null, 
 /**
  * Which commands make sense now, by kind: the page shows only these.
  */

@@ -5,6 +5,7 @@ import type { GateView } from "./GateView";
 import type { ItemView } from "./ItemView";
 import type { MessageView } from "./MessageView";
 import type { RamsView } from "./RamsView";
+import type { SitePlanView } from "./SitePlanView";
 import type { StepView } from "./StepView";
 
 /**
@@ -14,7 +15,15 @@ export type OfficerCallout = { assignment: string, callout: string, number: stri
 /**
  * The place in any form as the caller gave it; empty when nobody did.
  */
-place_given: string, hazards: Array<string>, access: string, keys: Array<string>, entrances: Array<EntranceView>, contacts: Array<ContactView>, text: string, 
+place_given: string, hazards: Array<string>, access: string, keys: Array<string>, entrances: Array<EntranceView>, 
+/**
+ * Floors to walk, from the lowest; none where there is one only or nobody said.
+ */
+floors: Array<number>, 
+/**
+ * Drawings to place findings on.
+ */
+plans: Array<SitePlanView>, contacts: Array<ContactView>, text: string, 
 /**
  * `accepted`, `en_route`, `arrived`, `clear`, `stood_down`, `aborted`.
  */

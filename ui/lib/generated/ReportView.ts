@@ -4,4 +4,20 @@ export type ReportView = { submitted_at: string, narrative: string, signed_by: s
 /**
  * Comments of the last review, when it was returned.
  */
-returned: string | null, missing_pictures: number, };
+returned: string | null, missing_pictures: number, 
+/**
+ * "user error"; empty when nobody said.
+ */
+cause: string, 
+/**
+ * "Board up the rear door · J. Marsh · by Mon 23 Nov"
+ */
+follow_ups: Array<string>, exhibits: Array<string>, 
+/**
+ * Somebody was hurt, or nearly; empty: nobody.
+ */
+injury: string, 
+/**
+ * A child or an adult at risk; empty: none was met.
+ */
+safeguarding: string, };

@@ -68,6 +68,33 @@ export function clockMinute(instant: InstantLike, zone: string = LONDON): string
   return full.slice(0, 5) + full.slice(8);
 }
 
+/** "2026-11-24", the date there. */
+export function dateOf(instant: InstantLike, zone: string = LONDON): string {
+  return dayOf(ms(instant), zone).split('/').reverse().join('-');
+}
+
+/** The last minute of a date there, as an instant. */
+export function endOfDay(date: string, zone: string = LONDON): string {
+  const guess = Date.parse(`${date}T23:59:00Z`);
+  // No zone is further than 14 hours from Greenwich.
+  for (let off = -14 * 60; off <= 14 * 60; off += 15) {
+    const at = guess + off * 60_000;
+    if (dateOf(at, zone) === date && wallTime(at, zone).slice(0, 5) === '23:59') return new Date(at).toISOString();
+  }
+  return new Date(guess).toISOString();
+}
+
+/** The newest instant up to `now` at which clocks showed this: "21:40". Null when none did within a day. */
+export function pastTime(clock: string, now: InstantLike, zone: string = LONDON): string | null {
+  const minute = Math.floor(ms(now) / 60_000) * 60_000;
+  // The longest day has 25 hours.
+  for (let back = 0; back <= 25 * 60; back += 1) {
+    const at = minute - back * 60_000;
+    if (wallTime(at, zone).slice(0, 5) === clock) return new Date(at).toISOString();
+  }
+  return null;
+}
+
 /** "21:49" today, "Sat 24 Oct 21:49" on another day than `now`. */
 export function dayAndTime(instant: InstantLike, now: InstantLike, zone: string = LONDON): string {
   const at = ms(instant);

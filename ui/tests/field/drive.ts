@@ -159,7 +159,7 @@ export class Officer {
 
   async forcedEntry() {
     await this.heading('Did somebody get in?');
-    for (const opening of ['door', 'window', 'roof', 'shutter', 'lock']) {
+    for (const opening of ['door', 'window', 'roof', 'wall', 'shutter', 'lock']) {
       await this.id(`opening-${opening}`).locator('[data-value="intact"]').click();
     }
     await this.page.locator('[data-value="none"]').click();

@@ -236,6 +236,8 @@ export const callout = (more: Partial<OfficerCallout> = {}): OfficerCallout => (
   hazards: ['Dog on site', 'No lighting behind block C', 'Do not enter alone'],
   access: 'Key safe left of the door.',
   keys: ['BH-1, seal 0412'],
+  floors: [],
+  plans: [],
   entrances: [
     {
       name: 'Plant room door',

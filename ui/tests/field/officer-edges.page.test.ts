@@ -290,7 +290,7 @@ test('a "no" that needs a picture is recorded with it; what depends on it appear
 test('somebody got in: picture, police and scene are asked before it is recorded', async () => {
   await onCallout({ ...there, items: [], assessment: 'proceed', inspected_outside: true, inspected_inside: true });
   await b.officer.heading('Did somebody get in?');
-  for (const o of ['window', 'roof', 'shutter', 'lock']) {
+  for (const o of ['window', 'roof', 'wall', 'shutter', 'lock']) {
     await b.officer.id(`opening-${o}`).locator('[data-value="intact"]').click();
   }
   await b.officer.id('opening-door').locator('[data-value="forced"]').click();

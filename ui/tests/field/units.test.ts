@@ -178,6 +178,11 @@ test('a step left out opens what waits for it', () => {
     verdict: 'none',
     police: null,
     scene_preserved: null,
+    still_insecure: null,
+    marks: '',
+    missing: '',
+    seen: '',
+    cameras: null,
     note: '',
   } satisfies Bodies['forced_entry.record'];
   const done = after(
@@ -323,16 +328,47 @@ test('each command shows its effect', () => {
   ).toMatchObject({ escalation: 2 });
   expect(
     after(
-      command('forced_entry.record', { openings: [], verdict: 'none', police: null, scene_preserved: null, note: '' }),
+      command('forced_entry.record', {
+        openings: [],
+        verdict: 'none',
+        police: null,
+        scene_preserved: null,
+        still_insecure: null,
+        marks: '',
+        missing: '',
+        seen: '',
+        cameras: null,
+        note: '',
+      }),
     ),
   ).toMatchObject({ forced_entry: 'none' });
   expect(
     after(
-      command('premises.secure', { status: 'secure', alarm: 'set', reset_by: null, cover: '', told: '', keys: '' }),
+      command('premises.secure', {
+        status: 'secure',
+        alarm: 'set',
+        reset_by: null,
+        cover: '',
+        told: '',
+        keys: '',
+        omitted: '',
+        utilities: '',
+        handed_over: null,
+      }),
     ),
   ).toMatchObject({ secured: true, stage: 'clear' });
   expect(
-    after(command('report.submit', { narrative: 'x', signature: { name: 'S', strokes: [] }, cause: 'test' })),
+    after(
+      command('report.submit', {
+        narrative: 'x',
+        signature: { name: 'S', strokes: [] },
+        cause: 'test',
+        follow_ups: [],
+        exhibits: [],
+        injury: null,
+        safeguarding: '',
+      }),
+    ),
   ).toMatchObject({ report_submitted: true });
   const inside = command('inspection.record', { section: 'inside', findings: [], not_entered: 'no keys' });
   expect(after(inside)).toMatchObject({ inspected_inside: true, inspected_outside: false });

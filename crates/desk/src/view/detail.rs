@@ -3,15 +3,16 @@
 use super::{Scene, callout_row, can, instant, site_view, whole_seconds, wire_name};
 use super::{thread, waits};
 use domain::callout::next::Tone;
+use domain::callout::recorded::Line;
 use domain::callout::steps::steps;
 use domain::callout::{Callout, Given};
-use domain::command::{ChecklistAnswer, DraDecision, DraRecord, Role};
+use domain::command::{ChecklistAnswer, DraDecision, DraRecord, Exhibit, FollowUp, Role};
 use domain::documents::Item;
 use domain::grid::grid_reference;
 use domain::nearest::rank;
 use protocol::place::plus_code;
 use protocol::view::{
-    AnswerView, AssessmentView, BriefLine, CalloutDetail, CandidateView, EntryView, KeptReportView, NextView,
+    AnswerView, AssessmentView, BriefLine, CalloutDetail, CandidateView, EntryView, KeptReportView, LeftLine, NextView,
     PictureView, RatingView, ReportView, StepView, TrackingView,
 };
 
@@ -43,11 +44,15 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         brief: brief(scene, callout, site.map(|s| s.as_ref())),
         checklist: callout.visible_items().filter(|item| item.asks()).map(|item| answer_view(callout, item)).collect(),
         assessments: assessments(callout),
+        found: protocol::found::found(callout),
+        looked_at: callout.looked_at(),
+        plans: protocol::found::plans_of(callout, site.map(|s| s.as_ref())),
+        left: left(scene, callout),
         pictures: pictures(callout),
         timeline: callout.timeline.iter().rev().map(|e| entry_view(scene, e)).collect(),
         tracking: tracking(scene, callout),
         can: can(scene, callout),
-        report: report(callout),
+        report: report(scene, callout),
         thread: thread::thread(scene, callout),
         ladder: thread::ladder(scene, callout),
         services: thread::services(callout),
@@ -201,6 +206,7 @@ fn assessments(callout: &Callout) -> Vec<AssessmentView> {
         controls: dra.what.controls.clone(),
         likelihood: dra.what.residual.likelihood,
         severity: dra.what.residual.severity,
+        about: dra.what.seen(),
         note: dra.what.note.clone(),
     };
     let all = callout.assignments.iter().flat_map(|a| a.assessments.iter().map(|d| (a.call_sign.as_str(), d)));
@@ -245,8 +251,32 @@ fn tracking(scene: &Scene, callout: &Callout) -> Option<TrackingView> {
     })
 }
 
-fn report(callout: &Callout) -> Option<ReportView> {
+/// The forced-entry inspection and how the premises were left.
+fn left(scene: &Scene, callout: &Callout) -> Vec<LeftLine> {
+    let zone = domain::civil::zone(&scene.world().settings);
+    let clock = |at: domain::Instant| at.with_timezone(&zone).format("%H:%M %Z").to_string();
+    let entry = callout.forced_entry.as_ref().map(|record| {
+        let verdict =
+            Line { label: "Forced entry".into(), says: record.what.verdict.words().to_lowercase(), inside: false };
+        std::iter::once(verdict).chain(record.what.lines(&callout.found(), clock)).collect::<Vec<_>>()
+    });
+    let secured = callout.secured.as_ref().map(|secured| secured.what.lines());
+    let lines = entry.into_iter().chain(secured).flatten();
+    lines.map(|line| LeftLine { label: line.label, says: line.says }).collect()
+}
+
+fn report(scene: &Scene, callout: &Callout) -> Option<ReportView> {
     let report = callout.report.as_ref()?;
+    let zone = domain::civil::zone(&scene.world().settings);
+    let due = |f: &FollowUp| f.due.map(|at| format!("by {}", at.with_timezone(&zone).format("%a %-d %b")));
+    let follow_up = |f: &FollowUp| {
+        let parts = [Some(f.what.clone()), Some(f.owner.clone()).filter(|o| !o.trim().is_empty()), due(f)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    };
+    let exhibit = |e: &Exhibit| {
+        let held = if e.held.trim().is_empty() { String::new() } else { format!(" · {}", e.held) };
+        format!("{}: {}{held}", e.reference, e.what)
+    };
     let returned = callout.reviews.last().filter(|r| !r.what.approve && r.seq > report.seq);
     Some(ReportView {
         submitted_at: instant(report.at),
@@ -254,5 +284,10 @@ fn report(callout: &Callout) -> Option<ReportView> {
         signed_by: report.what.signature.name.clone(),
         returned: returned.map(|r| r.what.comments.clone()),
         missing_pictures: callout.missing_media().count() as u32,
+        cause: report.what.cause_words().to_owned(),
+        follow_ups: report.what.follow_ups.iter().map(follow_up).collect(),
+        exhibits: report.what.exhibits.iter().map(exhibit).collect(),
+        injury: report.what.injury_words(),
+        safeguarding: report.what.safeguarding.clone(),
     })
 }

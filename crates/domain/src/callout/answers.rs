@@ -1,8 +1,9 @@
 //! What an answer to a checklist's item may be, what must come with it, and how a person reads it.
 
+use super::findings::place_words;
 use crate::civil;
 use crate::command::ChecklistAnswer;
-use crate::documents::{BETWEEN, Elevation, Item, ItemKind, OUT_OF_RANGE, SCAN_CHARS_MAX};
+use crate::documents::{BETWEEN, Item, ItemKind, OUT_OF_RANGE, SCAN_CHARS_MAX};
 use std::collections::BTreeSet;
 
 /// A duplicate reading of the same tag sooner than this is the same reading (facts, section 6).
@@ -28,19 +29,7 @@ impl Item {
 
     /// "Rear, first floor": where exactly, when the item says so.
     pub fn place(&self) -> String {
-        let elevation = self.elevation.map(|e| match e {
-            Elevation::Front => "front",
-            Elevation::Rear => "rear",
-            Elevation::Left => "left side",
-            Elevation::Right => "right side",
-            Elevation::Roof => "roof",
-            Elevation::Perimeter => "perimeter",
-        });
-        let floor = self.floor.map(floor_words);
-        let all: Vec<String> = [elevation.map(str::to_owned), floor].into_iter().flatten().collect();
-        let words = all.join(", ");
-        let mut letters = words.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        place_words(self.elevation, self.floor)
     }
 
     /// Whether a given value is, or contains, what a condition or a rule names.
@@ -151,18 +140,6 @@ impl Item {
     fn about(&self, answer: &ChecklistAnswer) -> String {
         let asset = answer.asset.as_deref().or_else(|| self.assets().first().map(String::as_str));
         asset.map_or_else(String::new, |asset| format!("{asset}: "))
-    }
-}
-
-fn floor_words(floor: i8) -> String {
-    match floor {
-        -1 => "basement".into(),
-        0 => "ground floor".into(),
-        1 => "first floor".into(),
-        2 => "second floor".into(),
-        3 => "third floor".into(),
-        n if n < 0 => format!("basement {}", -i16::from(n)),
-        n => format!("floor {n}"),
     }
 }
 

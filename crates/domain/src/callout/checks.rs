@@ -3,10 +3,14 @@
 use super::Callout;
 use super::answers::{SCAN_AGAIN_S, check_asset, check_value};
 use super::assignment::{Assignment, AssignmentState};
+use super::findings::check_place;
 use super::procedure::{Fact, Procedure};
 use super::steps::Open;
 use crate::Instant;
-use crate::command::{ChecklistAnswer, DraDecision, DraRecord, EntryVerdict, FindingResult, ForcedEntryRecord};
+use crate::command::{
+    ChecklistAnswer, DraDecision, DraRecord, EntryVerdict, FindingResult, ForcedEntryRecord, Opening, PremisesSecure,
+    SecureStatus,
+};
 use crate::documents::{Gate, ItemKind, Section, TEXT_CHARS_MAX};
 use crate::refusal::Refusal;
 use std::collections::BTreeSet;
@@ -240,10 +244,13 @@ impl DraRecord {
     }
 }
 
+/// Ways in which an opening is forced (facts, section 8).
+const METHODS: [&str; 7] = ["levered", "kicked", "cut", "drilled", "smashed", "cylinder_snapped", "no_force"];
+
 /// A positive verdict needs the police question answered, and a picture of what was forced.
 pub fn check_forced_entry(record: &ForcedEntryRecord) -> Result<(), Refusal> {
     let bad = |text: &str, mend: &str| Err(Refusal::new("bad_inspection", text).mend(mend));
-    if record.verdict != EntryVerdict::None {
+    if record.verdict.is_positive() {
         match &record.police {
             None => {
                 return bad("Whether the police were told is not answered.", "Answer yes or no; no needs a reason.");
@@ -254,24 +261,89 @@ pub fn check_forced_entry(record: &ForcedEntryRecord) -> Result<(), Refusal> {
             Some(_) => {}
         }
     }
-    let positive = |r: crate::command::OpeningResult| {
-        matches!(r, crate::command::OpeningResult::Forced | crate::command::OpeningResult::Attempted)
-    };
-    if let Some(opening) = record.openings.iter().find(|o| positive(o.result) && o.pictures.is_empty()) {
+    let positive = |o: &&Opening| o.result.shows_force();
+    if let Some(opening) = record.openings.iter().find(|o| positive(o) && o.pictures.is_empty()) {
         return bad(&format!("“{}” shows force but has no picture.", opening.what), "Take a picture of it.");
     }
-    if record.verdict == EntryVerdict::None && record.openings.iter().any(|o| positive(o.result)) {
+    if record.verdict == EntryVerdict::None && record.openings.iter().any(|o| positive(&o)) {
         return bad("An opening shows force but the verdict is “none”.", "Choose the verdict again.");
     }
-    check_text(&record.note)?;
-    record.openings.iter().try_for_each(|o| check_text(&o.note))?;
+    if record.cameras.is_some_and(|window| window.to < window.from) {
+        return bad("The time for the cameras ends before it begins.", "Give the earlier time first.");
+    }
+    [&record.note, &record.marks, &record.missing, &record.seen].into_iter().try_for_each(|text| check_text(text))?;
+    for opening in &record.openings {
+        check_text(&opening.note)?;
+        check_place(&opening.what, opening.place.as_ref())?;
+        if let Some(other) = opening.methods.iter().find(|m| !METHODS.contains(&m.as_str())) {
+            let known = METHODS.join(", ");
+            return bad(&format!("“{other}” is no way in."), &format!("Use {known}, and write the rest in the note."));
+        }
+    }
     record.openings.iter().flat_map(|o| &o.pictures).try_for_each(|p| check_digest(p))
+}
+
+/// How the premises and the alarm were left (facts, section 8).
+pub fn check_secure(secure: &PremisesSecure) -> Result<(), Refusal> {
+    let name = secure.handed_over.as_ref().map(|h| &h.name);
+    let texts = [&secure.cover, &secure.told, &secure.keys, &secure.omitted, &secure.utilities];
+    for text in texts.into_iter().chain(name) {
+        check_text(text)?;
+        if holds_code(text) {
+            return Err(Refusal::new("code_in_text", "Codes of alarms and key safes are never written down.")
+                .mend("Write it without the code: everybody with the record could read it."));
+        }
+    }
+    let known = ["set", "part_set", "unset_agreed", "faulty", "cannot_set", "no_alarm"];
+    if !known.contains(&secure.alarm.as_str()) {
+        return Err(Refusal::new("bad_alarm_state", format!("“{}” is no state of an alarm.", secure.alarm))
+            .mend(format!("Use one of: {}.", known.join(", "))));
+    }
+    let armed = matches!(secure.alarm.as_str(), "set" | "part_set" | "no_alarm");
+    if !armed && (secure.cover.trim().is_empty() || secure.told.trim().is_empty()) {
+        return Err(Refusal::new("cover_needed", "The alarm is not set.")
+            .mend("Write who was told and what protects the place meanwhile."));
+    }
+    let insecure = matches!(secure.status, SecureStatus::InsecureCustomerAware | SecureStatus::InsecurePoliceOnScene);
+    if insecure && secure.told.trim().is_empty() {
+        return Err(Refusal::new("cover_needed", "The place is not secure.").mend("Write who was told."));
+    }
+    let hands = ["police", "keyholder", "customer", "contractor"];
+    match &secure.handed_over {
+        Some(over) if !hands.contains(&over.to.as_str()) => {
+            Err(Refusal::new("bad_hand_over", format!("“{}” is nobody a place is handed over to.", over.to))
+                .mend(format!("Use one of: {}.", hands.join(", "))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// "code 4711", "PIN: 0815": a word for a secret with the digits after it.
+fn holds_code(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let is_secret = |word: &str| matches!(word, "code" | "pin" | "passcode" | "keysafe" | "combination");
+    let is_digits = |word: &&str| (4..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+    let mut at = words.iter().enumerate();
+    at.any(|(at, word)| is_secret(word) && words[at + 1..].iter().take(3).any(is_digits))
 }
 
 pub fn check_findings(findings: &[crate::command::Finding]) -> Result<(), Refusal> {
     for finding in findings {
         check_text(&finding.note)?;
         finding.pictures.iter().try_for_each(|p| check_digest(p))?;
+        check_place(&finding.what, finding.place.as_ref())?;
+        if finding.result == FindingResult::Issue && finding.pictures.is_empty() && finding.note.trim().is_empty() {
+            return Err(Refusal::new(
+                "bad_inspection",
+                format!("“{}” is an issue without a picture or a word.", finding.what),
+            )
+            .mend("Take a picture, or write what it is."));
+        }
+        if finding.severity.is_some() && finding.result != FindingResult::Issue {
+            return Err(Refusal::new("bad_inspection", format!("“{}” has a grade and is no issue.", finding.what))
+                .mend("Leave the severity out, or record an issue."));
+        }
         if finding.result == FindingResult::NotChecked && finding.note.trim().is_empty() {
             return Err(Refusal::new(
                 "bad_inspection",

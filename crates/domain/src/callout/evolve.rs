@@ -268,10 +268,8 @@ impl Callout {
                     not_entered: None,
                 });
                 (inspection.at, inspection.by, inspection.seq) = (at, event.by.clone(), event.seq);
-                for finding in &done.what.findings {
-                    inspection.findings.retain(|f| f.what != finding.what);
-                    inspection.findings.push(finding.clone());
-                }
+                inspection.findings.retain(|f| done.what.findings.iter().all(|new| new.what != f.what));
+                inspection.findings.extend(done.what.findings.iter().cloned());
                 // Whether inside was left out stays known when its reason has been erased.
                 inspection.not_entered = match &done.what.not_entered {
                     None if done.what.findings.is_empty() => Some(String::new()),

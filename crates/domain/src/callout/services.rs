@@ -36,11 +36,31 @@ impl Callout {
         SERVICES.into_iter().filter_map(|whom| self.service(whom)).collect()
     }
 
+    /// The police an officer told at the scene, where no call of their own is on record.
+    fn police_told(&self) -> Option<Service> {
+        let record = self.forced_entry.as_ref()?;
+        let police = record.what.police.as_ref().filter(|p| p.informed)?;
+        Some(Service {
+            whom: "police",
+            called_at: record.at,
+            attending_at: None,
+            arrived_at: None,
+            done_at: None,
+            due_at: None,
+            authorised_by: String::new(),
+            cost_cap: None,
+            reference: police.reference.clone(),
+            outcome: "answered".into(),
+        })
+    }
+
     fn service(&self, whom: &'static str) -> Option<Service> {
         let mut calls: Vec<_> = self.liaison.iter().filter(|l| l.what.whom == whom).collect();
         calls.sort_by_key(|call| (call.at, call.seq));
         let first = |outcome: &str| calls.iter().find(|l| l.what.outcome == outcome).map(|l| l.at);
-        let newest = calls.last()?;
+        let Some(newest) = calls.last() else {
+            return (whom == "police").then(|| self.police_told()).flatten();
+        };
         let text = |of: fn(&LiaisonRecord) -> &str| {
             calls.iter().rev().map(|l| of(&l.what).trim()).find(|t| !t.is_empty()).unwrap_or_default().to_owned()
         };
@@ -53,7 +73,10 @@ impl Callout {
             due_at: calls.iter().rev().find_map(|l| l.what.due_at),
             authorised_by: text(|l| &l.authorised_by),
             cost_cap: calls.iter().rev().find_map(|l| l.what.cost_cap),
-            reference: text(|l| &l.reference),
+            reference: match text(|l| &l.reference) {
+                none if none.is_empty() && whom == "police" => self.police_told().map_or(none, |told| told.reference),
+                reference => reference,
+            },
             outcome: newest.what.outcome.clone(),
         })
     }

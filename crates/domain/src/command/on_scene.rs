@@ -121,6 +121,27 @@ pub struct PremisesSecure {
     pub told: String,
     #[serde(default)]
     pub keys: String,
+    /// The zones that were left out, when it is part set.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub omitted: String,
+    /// Water, gas or electricity that was turned off, or left on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub utilities: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_over: Option<HandedOver>,
+}
+
+/// Somebody took the place over from the officer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// `police`, `keyholder`, `customer`, `contractor`.
+    pub to: String,
+    /// Their name or number. Personal data.
+    #[serde(default)]
+    pub name: String,
+    /// Who they are was seen on a card.
+    #[serde(default)]
+    pub id_checked: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use crate::documents::{DayHours, RamsPdf};
 use crate::geo::Point;
 use crate::id::{OfficerId, PersonId};
 use crate::people::UnitKind;
-use crate::site::{Entrance, ReportCopy, SitePolicy, Zone};
+use crate::site::{Entrance, Floors, ReportCopy, SitePlan, SitePolicy, Zone};
 use crate::urn::{Urn, UrnKind};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,11 @@ pub struct SitePut {
     pub entrances: Vec<Entrance>,
     #[serde(default)]
     pub zones: Vec<Zone>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floors: Option<Floors>,
+    /// Drawings that findings are placed on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<SitePlan>,
     #[serde(default)]
     pub hazards: Vec<String>,
     #[serde(default)]

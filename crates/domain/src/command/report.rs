@@ -1,5 +1,6 @@
 //! The report and its review.
 
+use crate::Instant;
 use crate::event::ReportOf;
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +10,52 @@ pub struct ReportSubmit {
     pub narrative: String,
     #[serde(default)]
     pub signature: Signature,
-    /// `genuine`, `attempted`, `user_error`, `equipment_fault`, `unknown` …
+    /// One of [`crate::urn::CAUSES`], or empty where it cannot be said.
     #[serde(default)]
     pub cause: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follow_ups: Vec<FollowUp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exhibits: Vec<Exhibit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub injury: Option<Injury>,
+    /// A child or an adult at risk was met: what was seen and who was told. Never for the customer.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub safeguarding: String,
+}
+
+/// What is still to be done, by whom, by when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FollowUp {
+    #[serde(default)]
+    pub what: String,
+    #[serde(default)]
+    pub owner: String,
+    #[serde(default)]
+    pub due: Option<Instant>,
+}
+
+/// A thing or a recording that may be evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exhibit {
+    /// Exhibit reference such as `OF/1`, or the id of a body-worn video.
+    pub reference: String,
+    #[serde(default)]
+    pub what: String,
+    /// Where it is held, and by whom.
+    #[serde(default)]
+    pub held: String,
+}
+
+/// Somebody was hurt, or nearly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Injury {
+    pub near_miss: bool,
+    /// The officer thinks that RIDDOR 2013 asks for a report; the service decides.
+    #[serde(default)]
+    pub riddor: bool,
+    #[serde(default)]
+    pub text: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,8 @@
 use super::lists::check_list;
 use super::{Decided, Decision, about, event, required};
 use crate::callout::Callout;
-use crate::callout::checks::check_text;
+use crate::callout::checks::{check_digest, check_text};
+use crate::callout::findings::is_floor;
 use crate::callout::procedure::Procedure;
 use crate::callout::updates::UpdatePolicy;
 use crate::command::{
@@ -18,7 +19,7 @@ use crate::people::{Officer, Unit};
 use crate::places::ThreeWords;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
-use crate::site::{ConfirmationPolicy, Contact, Estate, Panel, Site};
+use crate::site::{ConfirmationPolicy, Contact, Estate, PLANS_MAX, Panel, Site};
 use crate::urn::Urn;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -122,6 +123,7 @@ impl Decision<'_> {
                 .mend("Give 1 to 1,440 minutes."));
         }
         put.policy.updates.iter().try_for_each(believable)?;
+        check_drawings(put)?;
         if let Some(id) = put.policy.procedure.as_deref().filter(|id| Procedure::newest(id).is_none()) {
             let known: Vec<&str> = Procedure::all().map(|p| p.id.as_str()).collect();
             return Err(Refusal::new("unknown_procedure", format!("There is no procedure “{id}”."))
@@ -148,6 +150,8 @@ impl Decision<'_> {
             customer: put.customer.clone(),
             entrances: put.entrances.clone(),
             zones: put.zones.clone(),
+            floors: put.floors,
+            plans: put.plans.clone(),
             hazards: put.hazards.clone(),
             access: put.access.clone(),
             keys: put.keys.clone(),
@@ -413,6 +417,34 @@ fn place(point: Point) -> Result<(), Refusal> {
 }
 
 /// Only the form: whether there is such a place takes a look-up.
+/// Floors that a building may have, and plans that can be told apart and kept on a phone.
+fn check_drawings(put: &SitePut) -> Result<(), Refusal> {
+    if let Some(floors) = put.floors
+        && !(is_floor(floors.lowest) && is_floor(floors.highest) && floors.lowest <= floors.highest)
+    {
+        return Err(Refusal::new("bad_floors", "These are not the floors of a building.")
+            .mend("Give the lowest and the highest, from -10 to 60: 0 is the ground floor."));
+    }
+    let bad = |text: String, mend: &str| Err(Refusal::new("bad_plan", text).mend(mend));
+    if put.plans.len() > PLANS_MAX {
+        return bad(format!("{} plans are more than a phone keeps.", put.plans.len()), "Give 12 at most.");
+    }
+    for (index, plan) in put.plans.iter().enumerate() {
+        check_digest(&plan.sha256)?;
+        check_text(&plan.name)?;
+        if plan.name.trim().is_empty() {
+            return bad("A plan has no name.".into(), "Name each: “Ground floor”.");
+        }
+        if plan.floor.is_some_and(|floor| !is_floor(floor)) {
+            return bad(format!("“{}” is of a floor that no building has.", plan.name), "0 is the ground floor.");
+        }
+        if put.plans[..index].iter().any(|other| other.sha256.eq_ignore_ascii_case(&plan.sha256)) {
+            return bad(format!("“{}” is the same picture as another plan.", plan.name), "Give each plan once.");
+        }
+    }
+    Ok(())
+}
+
 fn three_words(words: &Option<String>) -> Result<(), Refusal> {
     let Some(text) = words else { return Ok(()) };
     ThreeWords::parse(text).map(drop).map_err(|why| {

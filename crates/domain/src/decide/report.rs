@@ -1,12 +1,13 @@
 //! The report and its review.
 
 use super::{Decided, Decision, event, required};
-use crate::callout::checks::check_digest;
+use crate::callout::checks::{check_digest, check_text};
 use crate::callout::{AssignmentState, URGENT};
 use crate::command::{ReportKeep, ReportReview, ReportSubmit};
 use crate::event::{EventBody as E, ReportKept, ReportOf};
 use crate::id::AggregateKind as K;
 use crate::refusal::Refusal;
+use crate::urn::CAUSES;
 
 impl Decision<'_> {
     pub(super) fn report_submit(&self, submit: &ReportSubmit) -> Decided {
@@ -22,6 +23,7 @@ impl Decision<'_> {
         }
         required(&submit.narrative, "What happened, in your own words")?;
         required(&submit.signature.name, "The signature")?;
+        check_report(submit)?;
         if callout.awaits_review() {
             return Err(Refusal::new("already_submitted", "The report is with the supervisor already.")
                 .mend("Add a note; it is kept beside the report."));
@@ -94,4 +96,32 @@ impl Decision<'_> {
         };
         self.on_callout(callout, E::ReportKept(kept))
     }
+}
+
+/// More lines than any report had, few enough for one command.
+const LINES_MAX: usize = 50;
+
+fn check_report(submit: &ReportSubmit) -> Result<(), Refusal> {
+    let bad = |text: &str, mend: &str| Err(Refusal::new("bad_report", text).mend(mend));
+    let cause = submit.cause.as_str();
+    if !cause.is_empty() && !CAUSES.iter().any(|(code, _, _)| *code == cause) {
+        let known: Vec<&str> = CAUSES.iter().map(|(code, _, _)| *code).collect();
+        return bad(&format!("“{cause}” is no cause."), &format!("Use one of: {}.", known.join(", ")));
+    }
+    if submit.follow_ups.len() > LINES_MAX || submit.exhibits.len() > LINES_MAX {
+        return bad("There are too many lines.", "Give 50 follow-ups and 50 exhibits at most; say the rest in words.");
+    }
+    if submit.follow_ups.iter().any(|f| f.what.trim().is_empty()) {
+        return bad("A follow-up does not say what is to be done.", "Write it, or take the line away.");
+    }
+    if submit.exhibits.iter().any(|e| e.reference.trim().is_empty() || e.what.trim().is_empty()) {
+        return bad("An exhibit has no reference or does not say what it is.", "Write both, or take the line away.");
+    }
+    if submit.injury.as_ref().is_some_and(|i| i.text.trim().is_empty()) {
+        return bad("It is not said who was hurt, or nearly, and how.", "Write it.");
+    }
+    let lines = submit.follow_ups.iter().flat_map(|f| [&f.what, &f.owner]);
+    let lines = lines.chain(submit.exhibits.iter().flat_map(|e| [&e.reference, &e.what, &e.held]));
+    let lines = lines.chain(submit.injury.iter().map(|i| &i.text)).chain([&submit.safeguarding]);
+    lines.into_iter().try_for_each(|text| check_text(text))
 }

@@ -1,7 +1,9 @@
 //! What the officer does between the acceptance and leaving.
 
 use super::{Decided, Decision};
-use crate::callout::checks::{check_assessment, check_findings, check_forced_entry, check_text, must_be_active};
+use crate::callout::checks::{
+    check_assessment, check_findings, check_forced_entry, check_secure, check_text, must_be_active,
+};
 use crate::callout::{Assignment, Callout};
 use crate::command::{
     ArrivalSource, Arrive, CheckCallAnswer, ChecklistAnswer, DraDecision, DraRecord, EscalationRaise,
@@ -233,17 +235,7 @@ impl<'a> Decision<'a> {
             return Err(Refusal::new("gate_closed", "The last risk assessment says wait.")
                 .mend("Assess the risk again before leaving, or withdraw."));
         }
-        [&secure.cover, &secure.told, &secure.keys].into_iter().try_for_each(|text| check_text(text))?;
-        let known = ["set", "part_set", "unset_agreed", "faulty", "cannot_set", "no_alarm"];
-        if !known.contains(&secure.alarm.as_str()) {
-            return Err(Refusal::new("bad_alarm_state", format!("“{}” is no state of an alarm.", secure.alarm))
-                .mend(format!("Use one of: {}.", known.join(", "))));
-        }
-        let armed = matches!(secure.alarm.as_str(), "set" | "part_set" | "no_alarm");
-        if !armed && (secure.cover.trim().is_empty() || secure.told.trim().is_empty()) {
-            return Err(Refusal::new("cover_needed", "The alarm is not set.")
-                .mend("Write who was told and what protects the place meanwhile."));
-        }
+        check_secure(secure)?;
         let mut events = self.not_needed(callout);
         let secured = E::Secured(Done { assignment: assignment.id, what: secure.clone() });
         events.push(super::event(K::Callout, callout.id, secured));

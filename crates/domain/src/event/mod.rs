@@ -180,8 +180,9 @@ event_bodies! {
         ["what.people", "what.lighting", "what.ground", "what.weather", "what.controls", "what.note"],
     "inspection.recorded" => Inspected(Done<InspectionRecord>) ["what.findings.*.note", "what.not_entered"],
     "forced_entry.recorded" => ForcedEntry(Done<ForcedEntryRecord>)
-        ["what.note", "what.openings.*.note", "what.police.reason"],
-    "premises.secured" => Secured(Done<PremisesSecure>) ["what.cover", "what.told", "what.keys", "what.reset_by"],
+        ["what.note", "what.openings.*.note", "what.police.reason", "what.marks", "what.missing", "what.seen"],
+    "premises.secured" => Secured(Done<PremisesSecure>)
+        ["what.cover", "what.told", "what.keys", "what.reset_by", "what.omitted", "what.utilities", "what.handed_over.name"],
     "step.answered" => StepAnswered(Done<StepAnswer>) ["what.note"],
     "step.skipped" => StepSkipped(StepSkip) ["reason"],
     "note.added" => NoteAdded(NoteAdd) ["text"],
@@ -191,7 +192,9 @@ event_bodies! {
     "check_call.due" => CheckCallDue(OfAssignment),
     "check_call.unanswered" => CheckCallUnanswered(OfAssignment),
     "check_call.answered" => CheckCallAnswered(CheckCallAnswered) ["note"],
-    "report.submitted" => ReportSubmitted(ReportSubmit) ["narrative", "signature.name", "signature.strokes"],
+    "report.submitted" => ReportSubmitted(ReportSubmit)
+        ["narrative", "signature.name", "signature.strokes", "follow_ups.*.what", "follow_ups.*.owner",
+         "exhibits.*.what", "exhibits.*.held", "injury.text", "safeguarding"],
     "report.reviewed" => ReportReviewed(ReportReview) ["comments", "without_pictures"],
     "media.received" => MediaArrived(MediaArrived),
     "media.released" => MediaReleased(MediaReleased),
@@ -338,6 +341,8 @@ mod tests {
 
     fn inspection() -> Event {
         let finding = |note: &str| Finding {
+            severity: None,
+            place: None,
             what: "doors".into(),
             result: FindingResult::Issue,
             note: note.into(),

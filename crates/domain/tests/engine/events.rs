@@ -18,13 +18,17 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
     let source = json!({"protocol": "ADM-CID", "account": "1234", "code": "130", "qualifier": "new", "partition": "01",
         "zone": "005", "user": null, "panel_seq": 77, "raw": "[#1234|1130 01 005]", "remote": null, "panel_at": null,
         "point": SITE});
-    let opening = json!({"what": "door", "result": "forced", "note": MARK, "pictures": [digest(3)]});
+    let spot = json!({"side": "rear", "floor": -1, "pin": {"plan": digest(7), "x": 0.25, "y": 1.0}});
+    let opening = json!({"what": "door", "result": "forced", "methods": ["levered", "no_force"], "place": spot,
+        "note": MARK, "pictures": [digest(3)]});
     let hazard = json!({"kind": "weapon", "likelihood": 3, "severity": 5});
-    let finding = |note: &str| json!({"what": "doors", "result": "issue", "note": note, "pictures": [digest(2)]});
+    let finding = |note: &str| json!({"what": "doors", "result": "issue", "severity": "high", "place": spot, "note": note, "pictures": [digest(2)]});
     let aspect = json!({"level": "some", "note": MARK});
     let grade = json!({"threat": aspect, "harm": aspect, "risk": aspect, "investigation": aspect,
         "vulnerability": aspect, "engagement": aspect, "priority": 2});
     let mut site = crate::kit::register()[4].1.clone();
+    site["floors"] = json!({"lowest": -1, "highest": 2});
+    site["plans"] = json!([{"sha256": digest(7), "name": "Ground floor", "floor": 0}]);
     site["contacts"] = json!([{"role": "Keyholder", "name": MARK, "telephone": MARK, "email": "mark.smith@example.invalid", "reports": "full"}]);
     vec![
         (
@@ -122,13 +126,16 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ),
         (
             "forced_entry.record",
-            json!({"openings": [opening], "verdict": "entry", "scene_preserved": true, "note": MARK,
+            json!({"openings": [opening], "verdict": "entry", "scene_preserved": true, "note": MARK, "still_insecure": false,
+            "marks": MARK, "missing": MARK, "seen": MARK,
+            "cameras": {"from": crate::kit::start(), "to": crate::kit::start() + crate::kit::s(60)},
             "police": {"informed": false, "reference": "CAD 1", "reason": MARK}}),
         ),
         (
             "premises.secure",
             json!({"status": "secure_temporary", "alarm": "faulty", "reset_by": MARK, "cover": MARK,
-            "told": MARK, "keys": MARK}),
+            "told": MARK, "keys": MARK, "omitted": MARK, "utilities": MARK,
+            "handed_over": {"to": "keyholder", "name": MARK, "id_checked": true}}),
         ),
         ("stand_down.acknowledge", json!({})),
         ("note.add", json!({"text": MARK, "to": "customer", "pictures": [digest(5)], "share": true, "about": id})),
@@ -147,7 +154,10 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("step.skip", json!({"step": "checklist", "reason": MARK})),
         (
             "report.submit",
-            json!({"narrative": MARK, "signature": {"name": MARK, "strokes": [[[1.1, 2.2], [3.3, 4.4]]]}, "cause": "genuine"}),
+            json!({"narrative": MARK, "signature": {"name": MARK, "strokes": [[[1.1, 2.2], [3.3, 4.4]]]}, "cause": "genuine",
+            "follow_ups": [{"what": MARK, "owner": MARK, "due": crate::kit::start()}],
+            "exhibits": [{"reference": "OF/1", "what": MARK, "held": MARK}],
+            "injury": {"near_miss": true, "riddor": true, "text": MARK}, "safeguarding": MARK}),
         ),
         ("report.review", json!({"approve": false, "comments": MARK, "without_pictures": MARK, "cause": "user_error"})),
         ("media.received", json!({"sha256": digest(1)})),
@@ -568,6 +578,11 @@ const WORDS_OF_A_LIST: &[&str] = &[
     "source",
     "status",
     "step",
+    "side",
+    "plan",
+    "methods",
+    "severity",
+    "reference",
     "choices",
     "text",
     "timer",

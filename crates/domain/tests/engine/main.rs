@@ -9,6 +9,7 @@ mod clock;
 mod ending;
 mod escalation;
 mod events;
+mod findings;
 mod geofence;
 mod handover;
 mod items;

@@ -1,5 +1,5 @@
-//! Documents officers are given: the signed PDF of RAMS, and pictures of what good looks like. Named by their digest, put
-//! by supervisors, read by the control room and by officers.
+//! Documents officers are given: the signed PDF of RAMS, site plans, and pictures of what good looks like. Named by their
+//! digest, put by supervisors, read by the control room and by officers.
 
 use super::media::{checked, disk, piece, with_offset};
 use crate::auth::Signed;
@@ -14,6 +14,7 @@ use domain::World;
 use domain::callout::Callout;
 use domain::command::Role;
 use domain::documents::{Checklist, Item, Rams};
+use domain::site::Site;
 use std::sync::Arc;
 
 pub async fn upload(
@@ -85,8 +86,12 @@ fn named(world: &World, sha256: &str) -> Option<String> {
     let frozen =
         |callout: &Callout| callout.rams.as_ref().and_then(pdf).or_else(|| callout.checklist.as_ref().and_then(hint));
     let rams = world.rams.values().find_map(|rams| pdf(rams));
-    rams.or_else(|| world.checklists.values().find_map(|list| hint(list)))
-        .or_else(|| world.callouts.values().find_map(|callout| frozen(callout)))
+    let plan = |site: &Site| site.plans.iter().any(|plan| same(&plan.sha256)).then(|| "site-plan".to_owned());
+    // What a pin was set on is shown with it, also when the site has another plan by now.
+    let pinned = |callout: &Callout| callout.has_pin_on(sha256).then(|| "site-plan".to_owned());
+    rams.or_else(|| world.sites.values().find_map(|site| plan(site)))
+        .or_else(|| world.checklists.values().find_map(|list| hint(list)))
+        .or_else(|| world.callouts.values().find_map(|callout| frozen(callout).or_else(|| pinned(callout))))
 }
 
 /// A header takes plain letters only.

@@ -137,6 +137,8 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         access: site.map_or_else(String::new, |s| s.access.clone()),
         keys: site.map_or_else(Vec::new, |s| s.keys.clone()),
         entrances: site.map_or_else(Vec::new, entrances),
+        floors: site.map_or_else(Vec::new, protocol::found::floors),
+        plans: site.map_or_else(Vec::new, protocol::found::plans),
         contacts: site.map_or_else(Vec::new, contacts),
         text: callout.text.clone(),
         stage: stage.into(),

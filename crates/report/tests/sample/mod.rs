@@ -94,7 +94,9 @@ fn hazard(name: &str, likelihood: u8, severity: u8, band: &str, controls: &str, 
 
 fn finding(side: Side, what: &str, result: &str, severity: &str, note: &str, pictures: &[&str]) -> Finding {
     Finding {
+        n: None,
         side,
+        place: String::new(),
         what: s(what),
         result: s(result),
         severity: s(severity),
@@ -296,7 +298,8 @@ pub fn full() -> Report {
                 ),
                 hazard("Poor lighting", 4, 2, "medium", "Torch, external check only", "4, low"),
             ],
-            note: s("Alone, no movement seen, rear yard dark."),
+            seen: s("Alone, lighting: dark, ground: wet, weather: rain"),
+            note: s("No movement seen, rear yard dark."),
         },
         Assessment {
             version: 2,
@@ -307,6 +310,7 @@ pub fn full() -> Report {
                 hazard("Intruder on site", 1, 4, "low", "Police searched first, two-person entry", "4, low"),
                 hazard("Broken glass, splinters", 3, 2, "medium", "Gloves, torch", "2, low"),
             ],
+            seen: s("Not alone"),
             note: s(""),
         },
     ];
@@ -340,6 +344,18 @@ pub fn full() -> Report {
         ),
         finding(Side::Inside, "Fire exits, lights, water", "OK", "", "", &[]),
     ];
+    for (at, n, place) in [(1, 1, "Rear"), (4, 2, "Ground floor"), (5, 3, "Ground floor")] {
+        (report.findings[at].n, report.findings[at].place) = (Some(n), s(place));
+    }
+    let pin = |n, x, y, what: &str| Pin { n, x, y, what: s(what) };
+    report.plans = vec![Plan {
+        name: s("Ground floor"),
+        bytes: jpeg(900, 600, 9),
+        sha256: "9".repeat(64),
+        pins: vec![pin(1, 0.97, 0.1, "rear fire exit"), pin(2, 0.2, 0.8, "alarm panel"), pin(3, 0.5, 0.5, "store")],
+    }];
+    report.conclusions =
+        vec![value("Cause", "genuine"), value("Injury or near miss", "near miss: slipped on wet leaves")];
     report.forced_entry = Some(ForcedEntry {
         verdict: s("Forced entry found"),
         rows: vec![

@@ -2,6 +2,7 @@
 
 use super::{Finding, Manner, Step};
 use crate::picture::{Picture, Scene, draw};
+use crate::plan::REAR_DOOR;
 use domain::geo::Point;
 use protocol::officer::{ItemView, OfficerCallout, OfficerState};
 use protocol::procedure::GateView;
@@ -273,18 +274,32 @@ fn merged(mut base: Value, own: Value) -> Value {
 }
 
 fn outside(camera: &mut Camera<'_>) -> Value {
-    let mut findings = vec![
-        json!({ "what": "doors", "result": "ok" }),
+    let walked = ["front", "left", "rear", "right"];
+    let mut findings: Vec<Value> =
+        walked.map(|side| json!({ "what": "walked", "result": "ok", "place": { "side": side } })).into();
+    findings.extend([
         json!({ "what": "windows", "result": "ok" }),
         json!({ "what": "lighting", "result": "ok" }),
         json!({ "what": "roof", "result": "not_checked", "note": "Cannot be seen from the ground in the dark" }),
-    ];
-    if camera.manner.forced {
-        let pictures = camera.take_scene(Scene::Damage, "rear door", 1);
-        findings[0] = json!({ "what": "doors", "result": "issue", "note": "Rear door frame is split at the lock",
-            "pictures": pictures });
-    }
+    ]);
+    findings.push(match camera.manner.forced {
+        true => {
+            let pictures = camera.take_scene(Scene::Damage, "rear door", 1);
+            json!({ "what": "doors", "result": "issue", "severity": "high", "place": rear_door(camera.callout),
+                "note": "Rear door frame is split at the lock", "pictures": pictures })
+        }
+        false => json!({ "what": "doors", "result": "ok" }),
+    });
     json!({ "section": "outside", "findings": findings })
+}
+
+/// With its pin, where the site has a plan.
+fn rear_door(callout: &OfficerCallout) -> Value {
+    let (x, y) = REAR_DOOR;
+    match callout.plans.first() {
+        Some(plan) => json!({ "side": "rear", "floor": 0, "pin": { "plan": plan.sha256, "x": x, "y": y } }),
+        None => json!({ "side": "rear" }),
+    }
 }
 
 fn inside(camera: &mut Camera<'_>) -> Value {
@@ -296,11 +311,15 @@ fn inside(camera: &mut Camera<'_>) -> Value {
         return json!({ "section": "inside", "not_entered": "Nothing to enter: it is in the open" });
     }
     let pictures = camera.take_scene(Scene::Room, "rooms walked", 1);
-    json!({ "section": "inside", "findings": [
-        { "what": "rooms", "result": "ok", "note": "All walked, nobody there", "pictures": pictures },
-        { "what": "fire exits", "result": "ok" },
-        { "what": "panel", "result": "ok" },
-    ]})
+    let floors = camera.callout.floors.iter();
+    let mut findings: Vec<Value> =
+        floors.map(|floor| json!({ "what": "walked", "result": "ok", "place": { "floor": floor } })).collect();
+    findings.extend([
+        json!({ "what": "rooms", "result": "ok", "note": "All walked, nobody there", "pictures": pictures }),
+        json!({ "what": "fire exits", "result": "ok" }),
+        json!({ "what": "panel", "result": "ok" }),
+    ]);
+    json!({ "section": "inside", "findings": findings })
 }
 
 fn forced_entry(camera: &mut Camera<'_>) -> Value {
@@ -313,7 +332,8 @@ fn forced_entry(camera: &mut Camera<'_>) -> Value {
     let pictures = camera.take_scene(Scene::Damage, "forced lock", 1);
     json!({ "verdict": "attempted", "scene_preserved": true,
         "openings": [
-            { "what": "rear door", "result": "attempted", "note": "Jemmy marks at the lock, door held", "pictures": pictures },
+            { "what": "door", "result": "attempted", "methods": ["levered"], "place": rear_door(camera.callout),
+              "note": "Marks at the lock, door held", "pictures": pictures },
             { "what": "window", "result": "intact" },
         ],
         "police": { "informed": true, "reference": format!("CAD {} (demonstration)", 1000 + camera.manner.seed % 8000) },

@@ -6,15 +6,16 @@ use super::field::{Officer, Unit};
 use super::{Job, Player};
 use crate::borough::Borough;
 use crate::evening::{Evening, RELIEF, UNITS, script};
-use crate::hub::{Hub, HubError, Session, Status};
+use crate::hub::{Hub, HubError, Sending, Session, Status};
 use crate::streets::junction;
 use crate::tracker::Tracker;
 use anyhow::{Context, bail};
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use domain::Instant;
-use domain::command::Role;
+use domain::command::{Role, SitePut};
 use domain::geo::Point;
+use domain::site::SitePlan;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -80,6 +81,9 @@ pub(super) async fn prepare(options: Options) -> anyhow::Result<Player> {
             PlayClock::standing(now, options.rate)
         }
     };
+    if !again {
+        plans(&admin, &borough, clock.now()).await?;
+    }
     let desk = desk(&admin, &options, again).await?;
     let (officers, units) = field(&hub, &admin, &borough, &evening, clock.now()).await?;
     let mut player = Player {
@@ -125,6 +129,20 @@ fn evening(options: &Options, borough: &Borough, status: &Status, again: bool) -
         return Ok(on(today - TimeDelta::days(1))?);
     }
     Ok(evening)
+}
+
+/// Gives every site with a checklist a plan of its ground floor: somebody works there.
+async fn plans(admin: &Session, borough: &Borough, now: Instant) -> anyhow::Result<()> {
+    for (seed, site) in (1..).zip(borough.sites.iter().filter(|s| s.checklist.is_some())) {
+        let picture = crate::plan::draw(seed);
+        admin.upload(&picture).await?;
+        let plan = SitePlan { sha256: picture.sha256, name: "Ground floor".into(), floor: Some(0) };
+        let put = SitePut { plans: vec![plan], ..site.clone() };
+        let body = serde_json::to_value(&put)?;
+        let target = uuid::Uuid::now_v7().to_string();
+        admin.command(Sending { kind: "site.put", target: &target, at: now, body }).await?;
+    }
+    Ok(())
 }
 
 async fn desk(admin: &Session, options: &Options, again: bool) -> anyhow::Result<Desk> {

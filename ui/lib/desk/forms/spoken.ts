@@ -2,6 +2,7 @@
 import { CAUSES } from './causes';
 import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import { needs } from '$lib/field/gates';
+import { SEVERITIES, SIDES } from '$lib/field/words';
 import type { GateView } from '$lib/generated/GateView';
 import { options, yes, type Field, type Option, type Values } from './spec';
 import { itemBody, itemFields } from './spoken-item';
@@ -205,12 +206,51 @@ export const SPOKEN: readonly Spoken[] = [
         options: options(['ok', 'In order'], ['issue', 'Something is wrong'], ['not_checked', 'Not checked']),
         when: (v) => v['section'] === 'outside' || v['entered'] !== 'no',
       },
-      { as: 'area', name: 'note', label: 'What was found' },
+      {
+        as: 'select',
+        name: 'side',
+        label: 'Which side, seen from the main door',
+        options: options(['', 'Not said'], ...SIDES.map((s): [string, string] => [s.value, s.text])),
+        when: (v) => v['section'] === 'outside' && v['result'] === 'issue',
+      },
+      {
+        as: 'text',
+        name: 'floor',
+        label: 'Which floor',
+        help: '0 is the ground floor, -1 the basement.',
+        inputmode: 'numeric',
+        when: (v) => v['section'] === 'inside' && v['result'] === 'issue',
+      },
+      {
+        as: 'select',
+        name: 'severity',
+        label: 'How bad',
+        options: options(['', 'Not said'], ...SEVERITIES.map((s): [string, string] => [s.value, s.text])),
+        when: (v) => v['result'] === 'issue',
+      },
+      { as: 'area', name: 'note', label: 'What was found', required: true, when: (v) => v['result'] !== 'ok' },
     ],
-    body: (v) =>
-      v['section'] === 'inside' && v['entered'] === 'no'
-        ? { section: 'inside', findings: [], not_entered: trimmed(v['not_entered']) }
-        : { section: v['section'], findings: [{ what: 'premises', result: v['result'], note: trimmed(v['note']) }] },
+    body: (v) => {
+      if (v['section'] === 'inside' && v['entered'] === 'no')
+        return { section: 'inside', findings: [], not_entered: trimmed(v['not_entered']) };
+      const issue = v['result'] === 'issue';
+      const place = {
+        ...(issue && v['side'] ? { side: v['side'] } : {}),
+        ...(issue && /^-?\d+$/.test(trimmed(v['floor'])) ? { floor: Number(trimmed(v['floor'])) } : {}),
+      };
+      return {
+        section: v['section'],
+        findings: [
+          {
+            what: 'premises',
+            result: v['result'],
+            note: trimmed(v['note']),
+            ...(issue && v['severity'] ? { severity: v['severity'] } : {}),
+            ...(Object.keys(place).length > 0 ? { place } : {}),
+          },
+        ],
+      };
+    },
   },
   {
     kind: 'forced_entry.record',
@@ -232,6 +272,10 @@ export const SPOKEN: readonly Spoken[] = [
       { as: 'text', name: 'reference', label: 'Police reference', when: (v) => broken(v) && yes(v['informed']) },
       { as: 'text', name: 'why', label: 'Why not', required: true, when: (v) => broken(v) && v['informed'] === 'no' },
       { as: 'check', name: 'preserved', label: 'The scene is left as found', when: broken },
+      { as: 'check', name: 'insecure', label: 'Somebody could walk in now', when: broken },
+      { as: 'text', name: 'marks', label: 'Tools, footprints or blood left', when: broken },
+      { as: 'text', name: 'missing', label: 'What is missing', when: broken },
+      { as: 'text', name: 'seen', label: 'Persons seen, and which way they went', when: broken },
       { as: 'area', name: 'note', label: 'Doors, windows, locks: what was seen' },
     ],
     body: (v) => ({
@@ -242,6 +286,10 @@ export const SPOKEN: readonly Spoken[] = [
         ? {
             police: { informed: yes(v['informed']), reference: trimmed(v['reference']), reason: trimmed(v['why']) },
             scene_preserved: yes(v['preserved']),
+            still_insecure: yes(v['insecure']),
+            marks: trimmed(v['marks']),
+            missing: trimmed(v['missing']),
+            seen: trimmed(v['seen']),
           }
         : {}),
     }),
@@ -298,7 +346,33 @@ export const SPOKEN: readonly Spoken[] = [
         required: true,
         when: unarmed,
       },
-      { as: 'text', name: 'told', label: 'Who was told', required: true, when: unarmed },
+      { as: 'text', name: 'omitted', label: 'Zones left out', required: true, when: (v) => v['alarm'] === 'part_set' },
+      {
+        as: 'text',
+        name: 'told',
+        label: 'Who was told',
+        required: true,
+        when: (v) => unarmed(v) || (v['status'] ?? '').startsWith('insecure'),
+      },
+      {
+        as: 'select',
+        name: 'handed_to',
+        label: 'Who has taken it over',
+        options: options(
+          ['', 'Nobody'],
+          ['keyholder', 'Keyholder'],
+          ['customer', 'Customer'],
+          ['police', 'Police'],
+          ['contractor', 'Contractor'],
+        ),
+      },
+      { as: 'text', name: 'handed_name', label: 'Name or number', when: (v) => Boolean(v['handed_to']) },
+      {
+        as: 'check',
+        name: 'id_checked',
+        label: 'Who they are was seen on a card',
+        when: (v) => Boolean(v['handed_to']),
+      },
       { as: 'text', name: 'keys', label: 'Keys' },
     ],
     body: (v) => ({
@@ -307,6 +381,10 @@ export const SPOKEN: readonly Spoken[] = [
       cover: trimmed(v['cover']),
       told: trimmed(v['told']),
       keys: trimmed(v['keys']),
+      omitted: v['alarm'] === 'part_set' ? trimmed(v['omitted']) : '',
+      ...(v['handed_to']
+        ? { handed_over: { to: v['handed_to'], name: trimmed(v['handed_name']), id_checked: yes(v['id_checked']) } }
+        : {}),
       ...(v['reset_by'] ? { reset_by: v['reset_by'] } : {}),
     }),
   },

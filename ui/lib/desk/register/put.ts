@@ -28,6 +28,13 @@ export interface ZonePut {
   name: string;
 }
 
+/** A drawing of the site from above, or of a floor: 0 is the ground floor. */
+export interface PlanPut {
+  sha256: string;
+  name: string;
+  floor?: number | null;
+}
+
 export interface PolicyPut {
   callout_on_take: boolean;
   acknowledge_en_route: boolean;
@@ -58,6 +65,8 @@ export interface SitePut {
   customer: string | null;
   entrances: EntrancePut[];
   zones: ZonePut[];
+  floors?: { lowest: number; highest: number } | null;
+  plans?: PlanPut[];
   hazards: string[];
   access: string;
   keys: string[];

@@ -213,6 +213,81 @@ export function safety(put: Record<string, unknown>): FormSpec {
   });
 }
 
+const FLOOR = 'A number: 0 is the ground floor, -1 the basement.';
+const floorOf = (v: Values, name: string): number | null => (text(v, name) === '' ? null : Number(text(v, name)));
+const isFloor = (floor: number | null) => floor === null || Number.isInteger(floor);
+
+/** What a picture that was just put with the hub, or one that is there, is a plan of. */
+export function plan(put: Record<string, unknown>, index: number | null, sha256: string): FormSpec {
+  const site = as<SitePut>(put);
+  const old = index === null ? undefined : site.plans?.[index];
+  const spec = {
+    title: old ? 'Change the plan' : 'Add a plan',
+    about: `${site.name}. Officers put a pin on it where they found something.`,
+    submit: 'Save',
+    said: 'Saved.',
+    check: (v: Values) => (isFloor(floorOf(v, 'floor')) ? null : 'The floor is a whole number.'),
+    fields: [
+      {
+        as: 'text',
+        name: 'name',
+        label: 'Name',
+        required: true,
+        value: old?.name ?? '',
+        suggestions: ['Site from above', 'Ground floor', 'First floor', 'Basement'],
+      },
+      {
+        as: 'text',
+        name: 'floor',
+        label: 'Floor',
+        value: old?.floor == null ? '' : String(old.floor),
+        help: `${FLOOR} Empty for the site from above.`,
+        inputmode: 'numeric',
+      },
+    ] satisfies Field[],
+  };
+  return form(put, spec, (s, v) => {
+    s.plans = withOne(s.plans ?? [], index, { sha256, name: text(v, 'name'), floor: floorOf(v, 'floor') });
+  });
+}
+
+export function floors(put: Record<string, unknown>): FormSpec {
+  const site = as<SitePut>(put);
+  const spec = {
+    title: 'Change the floors',
+    about: `${site.name}. Officers say of each one that they walked it.`,
+    submit: 'Save',
+    said: 'Saved.',
+    check: (v: Values) => {
+      const [low, high] = [floorOf(v, 'lowest'), floorOf(v, 'highest')];
+      if (!isFloor(low) || !isFloor(high)) return 'A floor is a whole number.';
+      if ((low === null) !== (high === null)) return 'Give both, or neither.';
+      return low !== null && high !== null && low > high ? 'The lowest floor is above the highest.' : null;
+    },
+    fields: [
+      {
+        as: 'text',
+        name: 'lowest',
+        label: 'Lowest floor',
+        value: site.floors ? String(site.floors.lowest) : '',
+        help: `${FLOOR} Both empty: they are not told apart.`,
+        inputmode: 'numeric',
+      },
+      {
+        as: 'text',
+        name: 'highest',
+        label: 'Highest floor',
+        value: site.floors ? String(site.floors.highest) : '',
+        inputmode: 'numeric',
+      },
+    ] satisfies Field[],
+  };
+  return form(put, spec, (s, v) => {
+    const [lowest, highest] = [floorOf(v, 'lowest'), floorOf(v, 'highest')];
+    s.floors = lowest === null || highest === null ? null : { lowest, highest };
+  });
+}
+
 export function documents(put: Record<string, unknown>, view: RegisterView): FormSpec {
   const site = as<SitePut>(put);
   const choose = (list: { reference: string; title: string }[]) => [

@@ -3,6 +3,7 @@ import type { CalloutDetail } from '$lib/generated/CalloutDetail';
 import type { CalloutRow } from '$lib/generated/CalloutRow';
 import type { NextView } from '$lib/generated/NextView';
 import type { StepView } from '$lib/generated/StepView';
+import { FOUND, LOOKED_AT, PLAN } from './found';
 import { ago } from './people';
 import { sites } from './places';
 
@@ -287,10 +288,15 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
               controls: ['torch on', 'check call every 5 min'],
               likelihood: 2,
               severity: 3,
+              about: ['alone', 'people: none seen', 'lighting: dark', 'ground: wet'],
               note: '',
             },
           ]
         : [],
+    found: row.rail[6] === 'done' ? FOUND : [],
+    looked_at: row.rail[6] === 'done' ? LOOKED_AT : [],
+    plans: row.rail[6] === 'done' ? [{ sha256: PLAN, name: 'Ground floor', floor: 0 }] : [],
+    left: [],
     pictures,
     timeline: [
       {
@@ -335,6 +341,11 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
             signed_by: 'T. Bell',
             returned: null,
             missing_pictures: 0,
+            cause: '',
+            follow_ups: ['Noise diary for the neighbour · Housing'],
+            exhibits: [],
+            injury: '',
+            safeguarding: '',
           }
         : null,
     grid_reference: site?.grid_reference ?? null,
