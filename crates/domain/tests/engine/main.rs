@@ -29,6 +29,7 @@ mod timers;
 mod urn;
 mod waiting;
 mod walk;
+mod writing;
 
 #[path = "../kit/mod.rs"]
 mod kit;
