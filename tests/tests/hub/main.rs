@@ -27,3 +27,4 @@ mod uploads;
 mod webhooks;
 mod wire;
 mod wire_vectors;
+mod writing;
