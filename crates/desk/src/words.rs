@@ -40,6 +40,7 @@ fn about(command: &Command, number: Option<&str>, world: &World) -> String {
         .map(str::to_owned)
         .or_else(|| world.site(target).map(|s| s.name.clone()))
         .or_else(|| world.officer(target).map(|o| o.reference.clone()))
+        .or_else(|| world.checklist(target).map(|list| list.title.clone()))
         .or_else(|| named("ref"))
         .or_else(|| named("call_sign"))
         .or_else(|| named("account"))

@@ -75,6 +75,8 @@ test('a proposal that waits is seen from everywhere, and approved with what was 
   await keep('82-proposal');
   await box.getByRole('button', { name: 'Read it: the proposal for Community office' }).click();
   await desk.page.getByRole('heading', { name: 'Checklist CL-OFFICE, as the customer proposes it' }).waitFor();
+  await desk.page.getByLabel('From the customer').getByText('the plant room floods').waitFor();
+  expect(await desk.page.getByRole('button', { name: 'Save draft' }).count(), 'a draft would settle nothing').toBe(0);
   await desk.accessible();
   await keep('83-proposal-read');
   await desk.page.getByRole('button', { name: /^Is the plant room dry/ }).click();
