@@ -5,10 +5,11 @@ import { defineConfig } from 'vitest/config';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// One package, three pages. Each is built by itself, because each is served from another place:
-// the desk from inside the window, the officer page under /officer, the tracking page under /t.
-const bases: Record<string, string> = { desk: './', officer: '/officer/', track: '/t/' };
-// A fourth build adds to the officer page what its service worker does when it is called: one script, named as below.
+// One package, four pages. Each is built by itself, because each is served from another place:
+// the desk from inside the window, the officer page under /officer, the tracking page under /t, the page that writes a
+// checklist under /w.
+const bases: Record<string, string> = { desk: './', officer: '/officer/', track: '/t/', write: '/w/' };
+// One more build adds to the officer page what its service worker does when it is called: one script, named as below.
 const CALLED = 'push.js';
 
 // The officer page starts without signal: its shell lies on the phone. Letters of other scripts load when they are used.

@@ -145,7 +145,22 @@ pub async fn picture(session: State<'_, Session>, callout: String, sha256: Strin
 
 #[tauri::command]
 pub async fn tracking_link(session: State<'_, Session>, callout: String) -> Result<Value, String> {
-    let (acted, url) = session.desk.tracking_link(&callout).await;
+    with_url(session.desk.tracking_link(&callout).await)
+}
+
+/// A link by which a customer writes a checklist.
+#[tauri::command]
+pub async fn writing_link(
+    session: State<'_, Session>,
+    checklist: String,
+    days: u32,
+    to: String,
+    message: String,
+) -> Result<Value, String> {
+    with_url(session.desk.writing_link(&checklist, days, &to, &message).await)
+}
+
+fn with_url((acted, url): (Acted, Option<String>)) -> Result<Value, String> {
     let mut answer = serde_json::to_value(acted).map_err(|e| e.to_string())?;
     if let (Some(fields), Some(url)) = (answer.as_object_mut(), url) {
         fields.insert("url".into(), Value::String(url));

@@ -57,6 +57,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             commands::hint_picture,
             commands::open_document,
             commands::tracking_link,
+            commands::writing_link,
             commands::report_pdf,
             commands::add_panel,
             commands::enrol_code,

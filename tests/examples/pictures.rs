@@ -24,6 +24,8 @@ const SITE: &str = "GOS-BOILER";
 const NEAR: (f64, f64) = (51.5534, -0.1502);
 const THERE: (f64, f64) = (51.5511, -0.1552);
 const LINK: &str = "a-link-for-the-pictures-of-the-guide";
+/// The same for a list.
+const WRITING_LINK: &str = "a-list-that-a-customer-writes-for-a-picture";
 
 fn images() -> PathBuf {
     repository().join("docs/images")
@@ -328,6 +330,19 @@ async fn customer(chromium: &Browser, api: &Client, callout: &str) -> anyhow::Re
     Ok(())
 }
 
+/// The page on which a customer writes a checklist.
+async fn writer(chromium: &Browser, api: &Client) -> anyhow::Result<()> {
+    let sha256 = Sha256::digest(WRITING_LINK).iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let link = json!({ "token_sha256": sha256, "expires_at": clock(api).await? + TimeDelta::days(14),
+        "to": "Estates team", "message": "Please go through the list before the winter, and add what is missing." });
+    done(api, "checklist.invite", "CL-PLANT", link).await?;
+    let page = chromium.page(&format!("{}/w/{WRITING_LINK}", api.base)).await?;
+    page.find("[data-testid^=\"item-\"]").await;
+    keep(&page, "writing.png").await?;
+    page.close().await;
+    Ok(())
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     std::fs::create_dir_all(images())?;
@@ -346,6 +361,7 @@ async fn main() -> anyhow::Result<()> {
     std::fs::write(&desk, hub.token("Operator", "operator")?)?;
     let busiest = live_view(&webkit, &hub, dir.path(), &desk).await?;
     customer(&chromium, &api, &busiest).await?;
+    writer(&chromium, &api).await?;
     phone(&chromium, &api, dir.path()).await?;
     operator(&webkit, &hub, dir.path(), &desk, &api).await?;
     supervisor(&webkit, &hub, dir.path(), &api).await?;

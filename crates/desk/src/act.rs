@@ -174,6 +174,9 @@ fn target_stream(world: &World, command: &Command) -> Option<Stream> {
         "panel" => world.panel(target).map(|p| Stream::new(K::Panel, p.id)),
         "call" => world.call(target).map(|c| Stream::new(K::Call, c.id)),
         "handover" => uuid::Uuid::try_parse(target).ok().map(|id| Stream::new(K::Handover, id)),
+        "checklist" if !names_callout(&command.kind) => {
+            world.checklist(target).map(|c| Stream::new(K::Checklist, c.id))
+        }
         "shift" => world.officer(target).map(|o| Stream::new(K::Officer, o.id)),
         _ if names_callout(&command.kind) => world.callout(target).map(|c| Stream::new(K::Callout, c.id)),
         _ => None,
@@ -182,11 +185,10 @@ fn target_stream(world: &World, command: &Command) -> Option<Stream> {
 
 /// Whether the target of commands of this kind is a call-out that exists.
 fn names_callout(kind: &str) -> bool {
-    const FAMILIES: [&str; 20] = [
+    const FAMILIES: [&str; 19] = [
         "assignment",
         "callout",
         "check_call",
-        "checklist",
         "contact",
         "contacts",
         "dra",
@@ -205,7 +207,11 @@ fn names_callout(kind: &str) -> bool {
         "tracking",
     ];
     let family = kind.split('.').next().unwrap_or_default();
-    FAMILIES.contains(&family) && !matches!(kind, "callout.create" | "rams.put" | "checklist.put")
+    match family {
+        // The rest of them is about the list itself.
+        "checklist" => kind == "checklist.answer",
+        _ => FAMILIES.contains(&family) && !matches!(kind, "callout.create" | "rams.put"),
+    }
 }
 
 /// The aggregate that is new with these events, a call-out before anything else; also the one that an alarm joined.

@@ -18,22 +18,29 @@ const LINK_LIFE: TimeDelta = TimeDelta::hours(24);
 impl Desk {
     /// Makes a link for the customer. The token never leaves this desk but in the link; the log holds its digest.
     pub async fn tracking_link(&self, callout: &str) -> (Acted, Option<String>) {
+        let expires_at = self.inner.now() + LINK_LIFE;
+        self.link("t", "tracking.issue", callout, json!({"expires_at": expires_at})).await
+    }
+
+    /// Makes a link by which a customer writes a checklist, in the same way.
+    pub async fn writing_link(&self, list: &str, days: u32, to: &str, message: &str) -> (Acted, Option<String>) {
+        let expires_at = self.inner.now() + TimeDelta::days(days.into());
+        let body = json!({"expires_at": expires_at, "to": to, "message": message});
+        self.link("w", "checklist.invite", list, body).await
+    }
+
+    async fn link(&self, page: &str, kind: &str, target: &str, mut body: Value) -> (Acted, Option<String>) {
         let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
         let digest = hex(&Sha256::digest(token.as_bytes()));
-        let url = format!("{}/t/{token}", self.inner.hub.base());
+        let url = format!("{}/{page}/{token}", self.inner.hub.base());
         // Kept first: an address that works and nobody can show again would be worse than one that does not.
-        if let Err(error) = self.inner.store.put_tracking_link(&digest, callout, &url).await {
+        if let Err(error) = self.inner.store.put_tracking_link(&digest, target, &url).await {
             let refusal = Refusal::new("desk_store", format!("The link cannot be kept: {error}."));
             return (refused(String::new(), &refusal), None);
         }
         lock(&self.inner.links).insert(digest.clone(), url.clone());
-        let expires_at = self.inner.now() + LINK_LIFE;
-        let act = Act {
-            kind: "tracking.issue".into(),
-            target: callout.to_owned(),
-            body: json!({"token_sha256": digest, "expires_at": expires_at}),
-            on_behalf_of: None,
-        };
+        body["token_sha256"] = digest.as_str().into();
+        let act = Act { kind: kind.into(), target: target.to_owned(), body, on_behalf_of: None };
         let acted = self.act(act).await;
         if acted.refusal.is_some() {
             lock(&self.inner.links).remove(&digest);

@@ -48,6 +48,7 @@ impl Desk {
             load: rows.load,
             alarm_rules: rows.alarm_rules,
             handover: rows.handover,
+            proposals: rows.proposals,
         }
     }
 

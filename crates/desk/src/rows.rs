@@ -2,7 +2,7 @@
 
 use crate::state::Shown;
 use crate::view::{
-    Flood, Scene, alarm_row, call_row, callout_row, estate_view, load_view, officer_row, panel_view, prompt,
+    Flood, Scene, alarm_row, call_row, callout_row, estate_view, load_view, officer_row, panel_view, prompt, proposals,
     rules_view, service_view, site_view, unit_row, urns_by_site,
 };
 use domain::id::{AggregateKind, AlarmId, CallId, CalloutId, Stream};
@@ -37,6 +37,7 @@ pub struct Rows {
     pub flood: Flood,
     pub alarm_rules: AlarmRulesView,
     pub handover: HandoverPrompt,
+    pub proposals: u32,
 }
 
 impl Rows {
@@ -85,6 +86,7 @@ impl Rows {
             shift: shift(&world.settings, scene.now, &old.shift),
             conflicts: shown.conflicts.clone(),
             handover: prompt(scene),
+            proposals: proposals(scene),
             reachable: scene.reachable,
             from: shown,
         }
@@ -113,6 +115,7 @@ impl Rows {
             load: (self.load != old.load).then(|| self.load.clone()),
             alarm_rules: (self.alarm_rules != old.alarm_rules).then(|| self.alarm_rules.clone()),
             handover: (self.handover != old.handover).then(|| self.handover.clone()),
+            proposals: (self.proposals != old.proposals).then_some(self.proposals),
             register_changed: (!same_records(&old.from, &self.from)).then_some(true),
         }
     }

@@ -40,6 +40,7 @@ fn about(command: &Command, number: Option<&str>, world: &World) -> String {
         .map(str::to_owned)
         .or_else(|| world.site(target).map(|s| s.name.clone()))
         .or_else(|| world.officer(target).map(|o| o.reference.clone()))
+        .or_else(|| world.checklist(target).map(|list| list.title.clone()))
         .or_else(|| named("ref"))
         .or_else(|| named("call_sign"))
         .or_else(|| named("account"))
@@ -78,6 +79,10 @@ pub fn did(command: &Command, world: &World) -> String {
             "" => with(&format!("Answered “{}”", text("item")), "value"),
             _ => with(&format!("Could not answer “{}”", text("item")), "unable"),
         },
+        "checklist.put" => with("Changed a checklist", "title"),
+        "checklist.invite" => with("Asked a customer to write a checklist", "to"),
+        "checklist.uninvite" => "Ended the link to write a checklist".into(),
+        "checklist.return" => with("Returned a customer's checklist", "comment"),
         "dra.record" => with("Recorded a dynamic risk assessment", "note"),
         "inspection.record" => format!("Recorded the inspection {}", text("section")),
         "forced_entry.record" => with("Recorded the forced-entry inspection", "note"),

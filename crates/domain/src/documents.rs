@@ -4,6 +4,7 @@
 
 use crate::Instant;
 use crate::id::{ChecklistId, RamsId};
+use crate::writing::Writing;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,6 +69,9 @@ pub struct Checklist {
     /// What is being written and no officer is given: the approved version above stays in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
+    /// How its customer writes it, once somebody was asked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writing: Option<Writing>,
 }
 
 impl Checklist {

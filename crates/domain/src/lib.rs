@@ -36,6 +36,7 @@ pub mod site;
 pub mod timers;
 pub mod urn;
 pub mod world;
+pub mod writing;
 
 pub use command::{Author, Command, CommandBody, Role};
 pub use event::{Event, EventBody, Personal, Recorded};

@@ -97,6 +97,7 @@ impl ChecklistPut {
             items: checklist.items.clone(),
             draft: false,
             from_version: None,
+            proposal: None,
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod register;
 pub mod thread;
 pub mod track;
 pub mod view;
+pub mod write;
 
 /// The version of the log stream and snapshot format. Raised only for a change old clients cannot ignore.
 pub const PROTOCOL: u32 = 1;

@@ -150,6 +150,62 @@ pub struct ChecklistRecord {
     pub put: Value,
     /// What is being written; officers get the approved version until it is approved.
     pub draft: Option<ChecklistDraft>,
+    /// The last link by which the customer could write it; for those who may approve.
+    pub writing: Option<WritingView>,
+    /// What the customer sent last, waiting or settled; for those who may approve.
+    pub proposal: Option<ProposalView>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct WritingView {
+    /// The whole address, when this desk made the link.
+    pub url: Option<String>,
+    /// Who got it, as the supervisor called them.
+    pub to: String,
+    pub message: String,
+    /// Who gave it out.
+    pub by: String,
+    pub expires_at: String,
+    /// Somebody ended it, or gave out another.
+    pub ended: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ProposalView {
+    pub number: u32,
+    pub at: String,
+    /// Who got the link it came through; empty when nobody said.
+    pub from: String,
+    /// The customer's words.
+    pub said: String,
+    pub title: String,
+    /// The version it was made from.
+    pub from_version: u32,
+    pub items: Vec<ChecklistLine>,
+    /// What is otherwise than in the version in force.
+    pub changes: Vec<ChangeView>,
+    #[ts(type = "Record<string, unknown>")]
+    pub put: Value,
+    /// `waiting`, `approved`, `returned`.
+    pub state: String,
+    pub settled_at: Option<String>,
+    pub settled_by: String,
+    pub comment: String,
+    /// The version it became.
+    pub version: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ChangeView {
+    /// `title`, `added`, `removed`, `changed`, `order`.
+    pub what: String,
+    /// The item's words; of a title the one before.
+    pub text: String,
+    /// "the words, the proof"
+    pub detail: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

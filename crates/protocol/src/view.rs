@@ -35,6 +35,8 @@ pub struct Board {
     pub load: LoadView,
     pub alarm_rules: AlarmRulesView,
     pub handover: HandoverPrompt,
+    /// Checklists that customers proposed and nobody has decided about; 0 for whoever may not.
+    pub proposals: u32,
 }
 
 /// What changed since the last message. Rows replace rows of the same id; removed ids leave the list.
@@ -70,6 +72,8 @@ pub struct Patch {
     pub alarm_rules: Option<AlarmRulesView>,
     #[ts(optional)]
     pub handover: Option<HandoverPrompt>,
+    #[ts(optional)]
+    pub proposals: Option<u32>,
     /// Keys, documents, panels or sites are not what they were: an open register asks again.
     #[ts(optional)]
     pub register_changed: Option<bool>,

@@ -41,6 +41,7 @@ mod tracking;
 mod verify;
 mod webhooks;
 mod writer;
+mod writing;
 
 pub use aggregates::Callout;
 pub use backup::MEDIA_LIST;

@@ -28,3 +28,4 @@ mod uploads;
 mod webhooks;
 mod wire;
 mod wire_vectors;
+mod writing;

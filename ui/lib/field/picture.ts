@@ -22,9 +22,9 @@ export interface Prepared {
 }
 
 /** Keeps the original bytes; makes a JPEG only of what the hub would not take. */
-export async function prepare(file: Blob): Promise<Prepared> {
-  const keep = KEPT_TYPES.has(file.type) && file.size <= PICTURE_BYTES_MAX;
-  const blob = keep ? file : await toJpeg(file);
+export async function prepare(file: Blob, bytes_max = PICTURE_BYTES_MAX, side_px_max = SIDE_PX_MAX): Promise<Prepared> {
+  const keep = KEPT_TYPES.has(file.type) && file.size <= bytes_max;
+  const blob = keep ? file : await toJpeg(file, bytes_max, side_px_max);
   const bytes = await blob.arrayBuffer();
   // A copy in memory of its own: the file behind a camera's File may be gone after a reload.
   return { blob: new Blob([bytes], { type: blob.type }), sha256: await sha256(bytes), type: blob.type };
@@ -38,20 +38,20 @@ export async function take(file: Blob, callout: string, officer: string): Promis
   return { sha256, blob, type, bytes: blob.size, taken_at, callout, officer, ...sent };
 }
 
-async function toJpeg(file: Blob): Promise<Blob> {
+async function toJpeg(file: Blob, bytes_max: number, side_px_max: number): Promise<Blob> {
   let image: ImageBitmap;
   try {
     image = await createImageBitmap(file);
   } catch {
     throw new PictureError('This file is no picture the phone can read. Take it with the camera.');
   }
-  const scale = Math.min(1, SIDE_PX_MAX / Math.max(image.width, image.height));
+  const scale = Math.min(1, side_px_max / Math.max(image.width, image.height));
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(image.width * scale);
   canvas.height = Math.round(image.height * scale);
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   image.close();
   const jpeg = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.9));
-  if (!jpeg || jpeg.size > PICTURE_BYTES_MAX) throw new PictureError('The picture is too large to send.');
+  if (!jpeg || jpeg.size > bytes_max) throw new PictureError('The picture is too large to send.');
   return jpeg;
 }

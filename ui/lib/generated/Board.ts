@@ -27,4 +27,8 @@ calls: Array<CallRow>, units: Array<UnitRow>, officers: Array<OfficerRow>, sites
 /**
  * Questions that a refused action left for a person.
  */
-conflicts: Array<ConflictView>, panels: Array<PanelView>, load: LoadView, alarm_rules: AlarmRulesView, handover: HandoverPrompt, };
+conflicts: Array<ConflictView>, panels: Array<PanelView>, load: LoadView, alarm_rules: AlarmRulesView, handover: HandoverPrompt, 
+/**
+ * Checklists that customers proposed and nobody has decided about; 0 for whoever may not.
+ */
+proposals: number, };

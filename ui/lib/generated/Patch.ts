@@ -22,7 +22,7 @@ export type Patch = { service?: ServiceView, link?: LinkView, shift?: ShiftClock
 /**
  * Call-outs whose detail is stale if it is open.
  */
-details_changed: Array<string>, conflicts?: Array<ConflictView>, panels: Array<PanelView>, load?: LoadView, alarm_rules?: AlarmRulesView, handover?: HandoverPrompt, 
+details_changed: Array<string>, conflicts?: Array<ConflictView>, panels: Array<PanelView>, load?: LoadView, alarm_rules?: AlarmRulesView, handover?: HandoverPrompt, proposals?: number, 
 /**
  * Keys, documents, panels or sites are not what they were: an open register asks again.
  */

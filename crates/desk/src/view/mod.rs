@@ -17,6 +17,7 @@ mod thread;
 mod unit;
 mod urn;
 mod waits;
+mod writing;
 
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub use shift::{hours, shift_clock};
 pub use site::{estate_view, service_view, site_view};
 pub use unit::{officer_row, unit_row};
 pub use urn::{UrnsBySite, urns_by_site};
+pub use writing::proposals;
 
 use crate::state::Shown;
 use domain::command::{Author, Role};

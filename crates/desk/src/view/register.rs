@@ -1,7 +1,7 @@
 //! The register's own page: keys, documents, panels, and one site to edit.
 
 use super::urn::{call_views, urn_views};
-use super::{Scene, instant, wire_name};
+use super::{Scene, instant, wire_name, writing};
 use domain::callout::procedure::title_of;
 use domain::command::{ChecklistPut, KeyPut, PanelPut, RamsPut, Role, SitePut};
 use domain::documents::{Checklist, Gate, Item, ItemKind, Rams};
@@ -25,7 +25,7 @@ pub fn register_view(scene: &Scene) -> RegisterView {
             .collect(),
         checklists: world.checklists.values().map(|c| checklist_record(scene, c)).collect(),
         panels: world.panels.values().map(|p| panel_record(scene, p)).collect(),
-        may_edit: matches!(scene.shown.me.role, Role::Supervisor | Role::Administrator),
+        may_edit: writing::may_approve(scene),
     };
     view.keys.sort_by(|a, b| a.number.cmp(&b.number));
     view.rams.sort_by(|a, b| a.title.cmp(&b.title));
@@ -176,10 +176,12 @@ fn checklist_record(scene: &Scene, checklist: &Checklist) -> ChecklistRecord {
                 ..ChecklistPut::of(checklist)
             }),
         }),
+        writing: writing::writing(scene, checklist).filter(|_| writing::may_approve(scene)),
+        proposal: writing::proposal(scene, checklist).filter(|_| writing::may_approve(scene)),
     }
 }
 
-fn line(item: &Item) -> ChecklistLine {
+pub(super) fn line(item: &Item) -> ChecklistLine {
     let some = |words: Vec<Option<String>>| {
         let words: Vec<String> = words.into_iter().flatten().collect();
         (!words.is_empty()).then(|| words.join(" "))

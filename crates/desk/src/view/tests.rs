@@ -97,7 +97,11 @@ impl Evening {
     }
 
     fn look<T>(&self, make: impl FnOnce(&Scene) -> T) -> T {
-        let me = Me { role: Role::Supervisor, ..Me::default() };
+        self.look_as(Role::Supervisor, make)
+    }
+
+    fn look_as<T>(&self, role: Role, make: impl FnOnce(&Scene) -> T) -> T {
+        let me = Me { role, ..Me::default() };
         let (world, confirmed) = (self.overlay.world.clone(), self.overlay.world.clone());
         let shown = Shown { world, confirmed, head: i64::MAX, me, ..Shown::default() };
         let links = HashMap::new();
@@ -312,4 +316,40 @@ fn the_load_is_of_the_last_hour_and_names_what_led_to_nothing() {
     assert_eq!((worst.what.as_str(), worst.count), ("Tamper · Community office · zone 5", 8), "each time it went off");
     evening.now += chrono::TimeDelta::hours(2);
     assert_eq!(evening.look(|scene| load_view(scene, Flood::default())).0.hour, 0);
+}
+
+#[test]
+fn what_a_customer_proposes_is_shown_to_whoever_may_approve_it_and_counted() {
+    let mut evening = Evening::new();
+    let items = |text: &str| json!([{"id": "q1", "text": text, "type": "yes_no"}]);
+    evening.act("checklist.put", "L", json!({"ref": "L", "title": "List", "items": items("Dry?")}));
+    let token = "5a".repeat(32);
+    let until = evening.now + chrono::TimeDelta::days(14);
+    evening.act("checklist.invite", "L", json!({"token_sha256": token, "expires_at": until, "to": "Oak House"}));
+    let writer = Me { role: Role::Customer, account: domain::writing::writer_account(&token), ..Me::default() };
+    let body = json!({"title": "List", "items": items("Dry and dark?"), "from_version": 1, "said": "Please"});
+    evening.send(&writer, "checklist.propose", "L", body);
+    let record = |evening: &Evening, role| evening.look_as(role, register_view).checklists.remove(0);
+    for (role, sees) in [(Role::Supervisor, true), (Role::Administrator, true), (Role::Operator, false)] {
+        let list = record(&evening, role);
+        assert_eq!((list.proposal.is_some(), list.writing.is_some()), (sees, sees), "{role:?}");
+        assert_eq!(evening.look_as(role, proposals), u32::from(sees), "{role:?}");
+    }
+    let list = record(&evening, Role::Supervisor);
+    let proposal = list.proposal.unwrap();
+    assert_eq!(
+        (proposal.from.as_str(), proposal.said.as_str(), proposal.state.as_str()),
+        ("Oak House", "Please", "waiting")
+    );
+    let change = &proposal.changes[0];
+    assert_eq!(
+        (change.what.as_str(), change.text.as_str(), change.detail.as_str()),
+        ("changed", "Dry and dark?", "the words")
+    );
+    assert_eq!((&proposal.put["ref"], &proposal.put["items"][0]["text"]), (&json!("L"), &json!("Dry and dark?")));
+    assert_eq!(list.writing.unwrap().url, None, "another desk has the address");
+    evening.act("checklist.return", "L", json!({"proposal": 1, "comment": "Dark how?"}));
+    let settled = record(&evening, Role::Supervisor).proposal.unwrap();
+    assert_eq!((settled.state.as_str(), settled.comment.as_str()), ("returned", "Dark how?"));
+    assert_eq!(evening.look(proposals), 0);
 }

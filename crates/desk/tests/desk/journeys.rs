@@ -199,6 +199,8 @@ async fn a_tracking_link_is_remembered_here_and_only_its_digest_leaves() {
     assert_eq!(desk.prefs()["sound"], "on");
     let (acted, url) = desk.tracking_link("nowhere").await;
     assert_eq!((acted.refusal.unwrap().code.as_str(), url), ("not_found", None));
+    let (acted, url) = desk.writing_link("CL-OFFICE", 14, "Oak House", "").await;
+    assert_eq!((acted.refusal.unwrap().code.as_str(), url), ("not_allowed", None), "an operator asks no customer");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,7 @@ mod register;
 mod report;
 mod talk;
 mod thread;
+mod writing;
 
 pub use alarms::*;
 pub use assessment::*;
@@ -27,6 +28,7 @@ pub use register::*;
 pub use report::*;
 pub use talk::*;
 pub use thread::*;
+pub use writing::*;
 
 use crate::Instant;
 use crate::id::{AccountId, AssignmentId, CommandId, OfficerId};
@@ -194,6 +196,10 @@ command_bodies! {
     "panel.put" => PanelPut(PanelPut),
     "rams.put" => RamsPut(RamsPut),
     "checklist.put" => ChecklistPut(ChecklistPut),
+    "checklist.invite" => ChecklistInvite(ChecklistInvite),
+    "checklist.uninvite" => ChecklistUninvite(Nothing),
+    "checklist.propose" => ChecklistPropose(ChecklistPropose),
+    "checklist.return" => ChecklistReturn(ChecklistReturn),
     "person.erase" => PersonErase(PersonErase),
     "key.put" => KeyPut(KeyPut),
     "key.issue" => KeyIssue(KeyIssue),

@@ -197,6 +197,9 @@ pub struct ChecklistPut {
     /// The version it was made from. Refused when another is in force by then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_version: Option<u32>,
+    /// The customer's proposal it was read from, by its number: approving settles that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -211,7 +211,7 @@ impl<'a> Decision<'a> {
             text: opening.text,
             rams_why: rams.as_ref().map_or_else(String::new, |chosen| chosen.why.clone()),
             rams: rams.map(|chosen| chosen.rams.clone()),
-            checklist: checklist.map(|c| Checklist { draft: None, ..(**c).clone() }),
+            checklist: checklist.map(|c| Checklist { draft: None, writing: None, ..(**c).clone() }),
             signal_at: signal_at.unwrap_or(self.ctx.at),
             follows: opening.follows.map(|old| old.id),
             call: opening.call.map(|call| call.id),

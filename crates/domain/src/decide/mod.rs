@@ -20,6 +20,7 @@ mod thread;
 mod urn;
 mod waiting;
 mod work;
+mod writing;
 
 use crate::Instant;
 use crate::callout::{Assignment, Callout};
@@ -64,6 +65,10 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::PanelPut(put) => d.panel_put(put),
         C::RamsPut(put) => d.rams_put(put),
         C::ChecklistPut(put) => d.checklist_put(put),
+        C::ChecklistInvite(invite) => d.checklist_invite(invite),
+        C::ChecklistUninvite(_) => d.checklist_uninvite(),
+        C::ChecklistPropose(propose) => d.checklist_propose(propose),
+        C::ChecklistReturn(back) => d.checklist_return(back),
         C::PersonErase(erase) => d.person_erase(erase),
         C::ShiftSignOn(on) => d.sign_on(on),
         C::ShiftSignOff(_) => d.sign_off(),

@@ -26,7 +26,11 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::AssignmentText(_)
         | C::TimerFire(_)
         | C::ReportKeep(_) => &[System],
-        C::RamsOverride(_) => &[Supervisor, Administrator],
+        C::RamsOverride(_) | C::ChecklistInvite(_) | C::ChecklistUninvite(_) | C::ChecklistReturn(_) => {
+            &[Supervisor, Administrator]
+        }
+        // Whoever holds the link; an account of its own does not help.
+        C::ChecklistPropose(_) => &[Customer],
         C::AlarmView(_) => &[Operator, Cctv, Supervisor, Administrator],
         C::AlarmTake(_)
         | C::PanelOnTest(_)

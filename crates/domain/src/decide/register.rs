@@ -315,7 +315,9 @@ impl Decision<'_> {
         let (title, items) = (put.title.clone(), put.items.clone());
         let same = known.is_some_and(|c| c.is_approved() && c.title == title && c.items == items);
         let checklist = match (put.draft, known) {
-            (true, Some(old)) => Checklist { draft: (!same).then_some(Draft { title, items }), ..(**old).clone() },
+            (true, Some(old)) => {
+                Checklist { draft: (!same).then_some(Draft { title, items }), writing: None, ..(**old).clone() }
+            }
             (true, None) => Checklist {
                 id,
                 reference: put.reference.clone(),
@@ -323,12 +325,20 @@ impl Decision<'_> {
                 title: title.clone(),
                 items: vec![],
                 draft: Some(Draft { title, items }),
+                writing: None,
             },
-            (false, _) => {
-                Checklist { id, reference: put.reference.clone(), version: version + 1, title, items, draft: None }
-            }
+            (false, _) => Checklist {
+                id,
+                reference: put.reference.clone(),
+                version: version + 1,
+                title,
+                items,
+                draft: None,
+                writing: None,
+            },
         };
-        self.one(K::Checklist, id, E::ChecklistPut(checklist))
+        let settled = known.map_or(Ok(None), |list| self.settled_by(list, put))?;
+        Ok(std::iter::once(event(K::Checklist, id, E::ChecklistPut(checklist))).chain(settled).collect())
     }
 
     pub(super) fn person_erase(&self, erase: &PersonErase) -> Decided {

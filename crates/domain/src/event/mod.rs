@@ -15,6 +15,7 @@ mod partner;
 mod register;
 mod thread;
 mod work;
+mod writing;
 
 pub use alarms::*;
 pub use callouts::*;
@@ -25,12 +26,13 @@ pub use partner::*;
 pub use register::*;
 pub use thread::*;
 pub use work::*;
+pub use writing::*;
 
 use crate::Instant;
 use crate::command::{
-    AccountPut, Author, ChecklistAnswer, ContactTried, ContactsSettle, DraRecord, EscalationPlan, EscalationRaise,
-    ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park, PremisesSecure, ReportReview,
-    ReportSubmit, StepAnswer, StepSkip,
+    AccountPut, Author, ChecklistAnswer, ChecklistInvite, ContactTried, ContactsSettle, DraRecord, EscalationPlan,
+    EscalationRaise, ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park,
+    PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
 };
 use crate::documents::{Checklist, Rams};
 use crate::id::{AccountId, CommandId, EventId, PersonId, Stream};
@@ -120,6 +122,11 @@ event_bodies! {
     "panel.put" => PanelPut(Panel),
     "rams.put" => RamsPut(Rams),
     "checklist.put" => ChecklistPut(Checklist),
+    "checklist.invited" => ChecklistInvited(ChecklistInvite) ["to", "message"],
+    "checklist.uninvited" => ChecklistUninvited(Empty),
+    "checklist.proposed" => ChecklistProposed(ChecklistProposed) ["title", "items", "said"],
+    "checklist.returned" => ChecklistReturned(ChecklistReturned) ["comment"],
+    "checklist.proposal_approved" => ProposalApproved(ProposalApproved),
     "person.erased" => PersonErased(PersonErased) ["reason"],
     "shift.signed_on" => ShiftSignedOn(ShiftChanged),
     "shift.signed_off" => ShiftSignedOff(ShiftChanged),

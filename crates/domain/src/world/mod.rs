@@ -313,6 +313,11 @@ impl World {
             .or_else(|| self.checklists.values().find(|c| c.reference.eq_ignore_ascii_case(target)))
     }
 
+    /// The list that the writing link of this digest leads to.
+    pub fn writing(&self, token_sha256: &str) -> Option<&Arc<Checklist>> {
+        self.checklists.values().find(|list| list.writing_link(token_sha256).is_some())
+    }
+
     pub fn unit(&self, target: &str) -> Option<&Arc<Unit>> {
         by_id(target)
             .and_then(|id| self.units.get(&UnitId(id)))

@@ -1,10 +1,12 @@
 //! How register events change the world: settings, sites, people, panels, documents, shifts.
 
 use super::World;
+use crate::documents::Checklist;
 use crate::event::{EventBody as E, Recorded};
-use crate::id::{AccountId, CallId, OfficerId, PanelId, PersonId, SiteId};
+use crate::id::{AccountId, CallId, ChecklistId, OfficerId, PanelId, PersonId, SiteId};
 use crate::panel::OnTest;
 use crate::people::{Account, Shift};
+use crate::writing::{Outcome, Proposal, Settled, Writing, WritingLink};
 use std::sync::Arc;
 
 pub(super) fn evolve(world: &mut World, event: &Recorded) {
@@ -56,7 +58,18 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
             world.panels.insert(panel.id, Arc::new(panel));
         }
         E::RamsPut(rams) => drop(world.rams.insert(rams.id, Arc::new(rams.clone()))),
-        E::ChecklistPut(checklist) => drop(world.checklists.insert(checklist.id, Arc::new(checklist.clone()))),
+        E::ChecklistPut(checklist) => {
+            // How it is written comes by events of its own.
+            let writing = world.checklists.get(&checklist.id).and_then(|old| old.writing.clone());
+            world.checklists.insert(checklist.id, Arc::new(Checklist { writing, ..checklist.clone() }));
+        }
+        E::ChecklistInvited(_)
+        | E::ChecklistUninvited(_)
+        | E::ChecklistProposed(_)
+        | E::ChecklistReturned(_)
+        | E::ProposalApproved(_) => with(world.checklists.get_mut(&ChecklistId(event.stream.id)), |list| {
+            write(list.writing.get_or_insert_default(), event);
+        }),
         E::ShiftSignedOn(shift) => with(world.officers.get_mut(&OfficerId(event.stream.id)), |officer| {
             officer.shift = Some(Shift { unit: shift.unit, since: event.at });
         }),
@@ -111,6 +124,41 @@ fn with<T: Clone>(found: Option<&mut Arc<T>>, change: impl FnOnce(&mut T)) {
     }
 }
 
+fn write(writing: &mut Writing, event: &Recorded) {
+    let (at, by) = (event.at, event.by.clone());
+    match &event.body {
+        E::ChecklistInvited(invite) => writing.invite(WritingLink {
+            token_sha256: invite.token_sha256.clone(),
+            by,
+            issued_at: at,
+            expires_at: invite.expires_at,
+            ended_at: None,
+            to: invite.to.clone(),
+            message: invite.message.clone(),
+            sent: vec![],
+        }),
+        E::ChecklistUninvited(_) => writing.end(at),
+        E::ChecklistProposed(proposed) => writing.propose(Proposal {
+            number: proposed.number,
+            at,
+            by: by.account,
+            from_version: proposed.from_version,
+            title: proposed.title.clone(),
+            items: proposed.items.clone(),
+            said: proposed.said.clone(),
+            settled: None,
+        }),
+        E::ChecklistReturned(returned) => {
+            let how = Outcome::Returned { comment: returned.comment.clone() };
+            writing.settle(returned.number, Settled { at, by, how });
+        }
+        E::ProposalApproved(approved) => {
+            writing.settle(approved.number, Settled { at, by, how: Outcome::Approved { version: approved.version } });
+        }
+        other => debug_assert!(false, "{} writes no list", other.kind()),
+    }
+}
+
 /// Names and numbers of one person leave the register in memory; the log's parts are the store's to empty.
 fn erase(world: &mut World, person: PersonId) {
     with(world.officers.get_mut(&OfficerId(person.0)), |officer| {
@@ -119,6 +167,11 @@ fn erase(world: &mut World, person: PersonId) {
     });
     with(world.accounts.get_mut(&AccountId(person.0)), |account| account.name.clear());
     with(world.calls.get_mut(&CallId(person.0)), crate::call::Call::erase);
+    for list in world.checklists.values_mut() {
+        if list.writing.as_ref().is_some_and(|writing| writing.names(AccountId(person.0))) {
+            Arc::make_mut(list).writing.iter_mut().for_each(|writing| writing.erase(AccountId(person.0)));
+        }
+    }
     for site in world.sites.values_mut().filter(|s| s.contacts.iter().any(|c| c.id == person)) {
         for contact in Arc::make_mut(site).contacts.iter_mut().filter(|c| c.id == person) {
             contact.name.clear();

@@ -57,7 +57,23 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
             rams["pdf"] = json!({"sha256": digest(9), "name": "rams.pdf"});
             rams
         }),
-        ("checklist.put", crate::kit::checklist()),
+        ("checklist.put", {
+            let mut list = crate::kit::checklist();
+            (list["from_version"], list["proposal"]) = (json!(1), json!(1));
+            list
+        }),
+        (
+            "checklist.invite",
+            json!({"token_sha256": digest(7), "expires_at": crate::kit::start() + crate::kit::s(86_400), "to": MARK,
+                   "message": MARK}),
+        ),
+        ("checklist.uninvite", json!({})),
+        (
+            "checklist.propose",
+            json!({"title": MARK, "items": [{"id": "q1", "text": MARK, "type": "yes_no", "help": MARK}],
+                   "from_version": 1, "said": MARK}),
+        ),
+        ("checklist.return", json!({"proposal": 1, "comment": MARK})),
         ("person.erase", json!({"reason": MARK})),
         ("shift.sign_on", json!({"unit": sign(1)})),
         ("shift.sign_off", json!({})),
@@ -211,7 +227,7 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn full(kind: &str) -> Value {
+pub fn full(kind: &str) -> Value {
     let bodies = full_bodies();
     bodies.into_iter().find(|(k, _)| *k == kind).unwrap_or_else(|| panic!("{kind} has no sample")).1
 }
@@ -432,6 +448,17 @@ fn evening() -> Play {
     play.ok(operator, "callout.create", &id, json!({"site": "BOILER", "type": "intruder", "offer": false}));
     play.ok(Who::Supervisor, "rams.override", &id, full("rams.override"));
     play.ok(operator, "callout.stand_down", &id, full("callout.stand_down"));
+    // a list that its customer writes: returned, then approved
+    let list = "CL-1";
+    let until = play.now + crate::kit::s(86_400);
+    play.ok(admin, "checklist.invite", list, with("checklist.invite", json!({"expires_at": until})));
+    play.ok(Who::Writer(7), "checklist.propose", list, full("checklist.propose"));
+    play.ok(Who::Supervisor, "checklist.return", list, full("checklist.return"));
+    play.ok(Who::Writer(7), "checklist.propose", list, full("checklist.propose"));
+    let version = play.world.checklist(list).unwrap().version;
+    let approve = with("checklist.put", json!({"proposal": 2, "from_version": version}));
+    play.ok(Who::Supervisor, "checklist.put", "new", approve);
+    play.ok(Who::Supervisor, "checklist.uninvite", list, json!({}));
     // a partner system's test
     let test = play.fresh_id().to_string();
     play.ok(operator, "callout.request", &test, with("callout.request", json!({"test": true})));

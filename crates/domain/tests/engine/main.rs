@@ -30,6 +30,7 @@ mod timers;
 mod urn;
 mod waiting;
 mod walk;
+mod writing;
 
 #[path = "../kit/mod.rs"]
 mod kit;

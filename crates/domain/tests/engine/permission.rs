@@ -17,7 +17,10 @@ fn allowed(kind: &str) -> &'static [Role] {
         "account.put" | "person.erase" => &[Role::Administrator, Role::System],
         "settings.put" | "estate.put" | "site.put" | "officer.put" | "unit.put" | "panel.put" | "rams.put"
         | "checklist.put" | "key.put" | "panel.police_call" => REGISTER,
-        "rams.override" => &[Role::Supervisor, Role::Administrator],
+        "rams.override" | "checklist.invite" | "checklist.uninvite" | "checklist.return" => {
+            &[Role::Supervisor, Role::Administrator]
+        }
+        "checklist.propose" => &[Role::Customer],
         "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" | "report.keep"
         | "assignment.text" => &[Role::System],
         "alarm.view" => DESK_AND_CCTV,

@@ -111,7 +111,7 @@ fn reported(cause: Value, police: bool) -> Play {
 }
 
 fn alarm_to_report(play: &mut Play, cause: Value, police: bool) {
-    play.ok(Who::System, "signal.receive", "1234", crate::events::full_bodies()[13].1.clone());
+    play.ok(Who::System, "signal.receive", "1234", crate::events::full("signal.receive"));
     let alarm = play.log.last().unwrap().stream.id.to_string();
     play.ok(Who::Operator, "alarm.take", &alarm, json!({}));
     go_to(play, At::Offered, At::Secured);

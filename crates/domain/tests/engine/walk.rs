@@ -501,6 +501,54 @@ impl Walk {
         for id in ids {
             self.send(Who::Supervisor, "rams.override", id, json!({"reason": "dice"}));
         }
+        self.lists();
+    }
+
+    /// A customer is asked to write a list; a supervisor approves it, returns it, or is too late.
+    fn lists(&mut self) {
+        let list = self.play.world.checklist("CL-1").expect("the kit has it");
+        let (version, number) = (list.version, list.proposals());
+        // A token is used once.
+        let token = digest(self.dice.below(250) as u8);
+        let items = json!([{"id": "q1", "text": self.dice.of(&["Dry?", "Dark?"]), "type": "yes_no"}]);
+        let until = self.play.now + s(self.dice.below(200_000) as i64);
+        let propose =
+            json!({"title": "Dice", "items": items, "from_version": version.saturating_sub(1), "said": "dice"});
+        for _ in 0..6 {
+            let list = self.play.world.checklist("CL-1").expect("the kit has it");
+            let open = list.open_link(self.play.now).map(|link| link.token_sha256.clone());
+            let holder = (0..=250).find(|n| open.as_ref() == Some(&digest(*n)));
+            let stranger = self.dice.below(250) as u8;
+            let writer = Who::Writer(holder.filter(|_| !self.dice.one_in(5)).unwrap_or(stranger));
+            let (who, kind, body) = match self.dice.below(6) {
+                0 => (Who::Supervisor, "checklist.invite", json!({"token_sha256": token, "expires_at": until})),
+                1 if self.dice.one_in(3) => (Who::Supervisor, "checklist.uninvite", json!({})),
+                2 => {
+                    let number = number + self.dice.below(2) as u32;
+                    (Who::Supervisor, "checklist.return", json!({"proposal": number, "comment": "dice"}))
+                }
+                3 => {
+                    let mut put = crate::kit::checklist();
+                    (put["proposal"], put["from_version"]) = (json!(number + 1), json!(version));
+                    (Who::Administrator, "checklist.put", put)
+                }
+                _ => (writer, "checklist.propose", propose.clone()),
+            };
+            self.send(who, kind, "CL-1".into(), body);
+            self.check_list();
+        }
+    }
+
+    /// One link at most opens, and what is in force was approved by somebody of the control room.
+    fn check_list(&self) {
+        let list = self.play.world.checklist("CL-1").expect("the kit has it");
+        let open = list.writing.iter().flat_map(|w| &w.links).filter(|link| link.opens(self.play.now)).count();
+        assert!(open <= 1, "{open} links of one list open");
+        let stream = Stream::new(AggregateKind::Checklist, list.id);
+        let put = self.play.log.iter().rev().find(|e| e.stream == stream && e.body.kind() == "checklist.put");
+        let put = put.expect("it was put");
+        assert!(put.by.role != domain::Role::Customer);
+        assert!(matches!(&put.body, EventBody::ChecklistPut(put) if put.items == list.items));
     }
 
     fn with_back_up(&mut self, callout: &Callout) -> (Who, &'static str, Value) {

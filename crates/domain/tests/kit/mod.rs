@@ -54,6 +54,8 @@ pub enum Who {
     Officer(u8),
     /// Who holds the tracking link whose token has this digest.
     Link(u8),
+    /// Who holds the writing link whose token has this digest.
+    Writer(u8),
 }
 
 impl Who {
@@ -75,7 +77,7 @@ impl Who {
             Self::Cctv => Role::Cctv,
             Self::Supervisor => Role::Supervisor,
             Self::Supplier => Role::Supplier,
-            Self::Customer | Self::Link(_) => Role::Customer,
+            Self::Customer | Self::Link(_) | Self::Writer(_) => Role::Customer,
             Self::Partner => Role::Partner,
             Self::Administrator => Role::Administrator,
             Self::System => Role::System,
@@ -90,6 +92,7 @@ impl Who {
         };
         let account = match self {
             Self::Link(n) => domain::callout::messages::customer_account(&digest(n)),
+            Self::Writer(n) => domain::writing::writer_account(&digest(n)),
             _ => AccountId(derived("account", &[format!("{self:?}").as_bytes()])),
         };
         Author { account, role: self.role(), officer }

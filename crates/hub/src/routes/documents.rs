@@ -81,7 +81,10 @@ fn named(world: &World, sha256: &str) -> Option<String> {
     let shows = |items: &[Item]| items.iter().any(|i| i.help_picture.as_deref().is_some_and(same));
     let hint = |list: &Checklist| {
         let drafted = list.draft.as_ref().is_some_and(|draft| shows(&draft.items));
-        (drafted || shows(&list.items)).then(|| "what-good-looks-like".to_owned())
+        // A supervisor looks at what a customer proposes before approving it.
+        let proposal = list.writing.as_ref().and_then(|writing| writing.proposal.as_ref());
+        let proposed = proposal.is_some_and(|proposal| shows(&proposal.items));
+        (drafted || proposed || shows(&list.items)).then(|| "what-good-looks-like".to_owned())
     };
     let frozen =
         |callout: &Callout| callout.rams.as_ref().and_then(pdf).or_else(|| callout.checklist.as_ref().and_then(hint));

@@ -14,6 +14,7 @@ mod positions;
 mod push;
 mod track;
 mod track_thread;
+mod write;
 
 use crate::auth::own_names_and_pages;
 use crate::problem::{Problem, early_refusals, too_large};
@@ -46,7 +47,8 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/officer/", get(pages::officer))
         .route("/officer/documents/{sha256}", get(documents::read))
         .route("/officer/{*path}", get(pages::officer_file))
-        .route("/t/{*path}", get(track::page_or_part).post(track::pressed));
+        .route("/t/{*path}", get(track::page_or_part).post(track::pressed))
+        .route("/w/{*path}", get(write::page_or_part).post(write::posted).put(write::put));
 
     let anybody_signed_in = Router::new()
         .route("/v1/commands", post(commands::post))

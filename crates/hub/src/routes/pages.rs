@@ -15,6 +15,11 @@ struct Officer;
 #[allow_missing = true]
 struct Track;
 
+#[derive(RustEmbed)]
+#[folder = "../../ui/dist/write"]
+#[allow_missing = true]
+struct Write;
+
 const NOT_BUILT: &str = "This program was built without its pages: build ui/ first, then the program.\n";
 
 pub async fn officer() -> Response {
@@ -36,6 +41,17 @@ pub fn track() -> Response {
 
 pub fn track_file(path: &str) -> Response {
     match Track::get(path) {
+        Some(found) => file(Some(found), path),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+pub fn write() -> Response {
+    file(Write::get("index.html"), "index.html")
+}
+
+pub fn write_file(path: &str) -> Response {
+    match Write::get(path) {
         Some(found) => file(Some(found), path),
         None => StatusCode::NOT_FOUND.into_response(),
     }

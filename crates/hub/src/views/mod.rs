@@ -4,6 +4,7 @@ pub mod officer;
 pub mod outside;
 pub mod partner;
 pub mod track;
+pub mod write;
 
 use domain::World;
 use domain::site::Site;

@@ -177,3 +177,17 @@ async fn a_customers_link_leads_to_its_call_out_also_when_that_is_closed() {
     assert_eq!(found.id.to_string(), callout);
     assert!(hub.store.callout_by_tracking(&"cd".repeat(32)).await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn a_writing_link_takes_so_many_pictures_each_once_and_gives_places_back() {
+    let (_dir, store) = store().await;
+    let take =
+        async |link: u8, picture: u8| store.take_writing_picture(&[link; 32], &[picture; 32], 2, now()).await.unwrap();
+    assert!(take(1, 1).await && take(1, 2).await);
+    assert!(take(1, 1).await, "what is there has its place");
+    assert!(!take(1, 3).await, "two are all there are");
+    assert!(take(2, 3).await, "another link has its own");
+    store.drop_writing_picture(&[1; 32], &[1; 32]).await.unwrap();
+    assert!(take(1, 3).await);
+    assert_eq!(store.writing_pictures(&[1; 32]).await.unwrap(), [[2; 32], [3; 32]]);
+}

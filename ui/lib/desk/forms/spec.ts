@@ -41,6 +41,8 @@ export interface FormSpec {
   check?: (values: Values) => string | null;
   /** What is sent, from the answers. */
   act: (values: Values) => Act;
+  /** What does it, where that is not the desk's outbox alone: a link whose secret is made at this desk. */
+  via?: (act: Act) => Promise<Acted>;
   after?: (acted: Acted) => void;
 }
 

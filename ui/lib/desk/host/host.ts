@@ -67,6 +67,11 @@ export interface Host {
   /** An address for an <img>; rejects with a sentence. */
   picture(callout: string, sha256: string): Promise<string>;
   trackingLink(callout: string): Promise<Acted & { url?: string }>;
+  /** A link by which a customer writes a checklist; it lives so many days. */
+  writingLink(
+    checklist: string,
+    link: { days: number; to: string; message: string },
+  ): Promise<Acted & { url?: string }>;
   /** Saves and opens the report, as it stands or a version that was kept; answers where it lies. */
   reportPdf(callout: string, version?: number): Promise<string>;
   /** What only the hub knows: what the customer looked at, where the report went; rejects with a sentence. */

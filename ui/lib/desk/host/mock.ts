@@ -2,7 +2,7 @@
  * An invented evening in memory: for a browser without the desk, for pictures and for tests.
  *
  * `?mock=still` holds everything still but the clock, `empty` is a new installation, `offline` has lost its hub,
- * `demo` is a demonstration, `conflict` has a refused action waiting. Tests reach it as `window.watchhouseMock`.
+ * `demo` is a demonstration, `conflict` has a refused action waiting, `proposal` a customer's checklist to be read. Tests reach it as `window.watchhouseMock`.
  */
 import type { Act, Acted, Attention, Host, LeavingView, MapBase, Patch } from './host';
 import demonstrationMap from '../../../../docs/examples/map.geojson?raw';
@@ -38,6 +38,7 @@ export function mockHost(): Host {
     },
     picture: (_callout, sha256) => Promise.resolve(drawn(sha256)),
     trackingLink: (callout) => world.trackingLink(callout),
+    writingLink: (checklist, link) => Promise.resolve(register.invite(world, checklist, link)),
     reportPdf: (callout, version) =>
       Promise.resolve(`/home/operator/Reports/${callout}${version ? `-v${version}` : ''}.pdf`),
     attachDocument: (file) =>

@@ -32,6 +32,7 @@ export const tauriHost: Host = {
   },
 
   trackingLink: (callout) => invoke('tracking_link', { callout }),
+  writingLink: (checklist, { days, to, message }) => invoke('writing_link', { checklist, days, to, message }),
   reportPdf: (callout, version) => invoke('report_pdf', { callout, version: version ?? null }),
   outside: (callout) => invoke('outside', { callout }),
   sendAgain: (callout) => invoke('send_again', { callout }),

@@ -88,6 +88,8 @@ export class BoardState {
     flood_ends: 0,
   });
   handover = $state.raw<HandoverPrompt>({ due: false, ends_at: '', signed_at: null });
+  /** Checklists that customers proposed and nobody has decided about. */
+  proposals = $state(0);
 
   /** False until the first board: lists are not empty, they are unknown. */
   loaded = $state(false);
@@ -130,6 +132,7 @@ export class BoardState {
     this.alarmLoad = board.load;
     this.alarmRules = board.alarm_rules;
     this.handover = board.handover;
+    this.proposals = board.proposals;
     this.loaded = true;
     this.#onLink(board.link);
     // Patches that came before the board are in it already or newer than it: in order they end at the newest.
@@ -168,6 +171,7 @@ export class BoardState {
     if (patch.alarm_rules) this.alarmRules = patch.alarm_rules;
     this.panels = merge(this.panels, patch.panels, [], id);
     if (patch.handover) this.handover = patch.handover;
+    if (patch.proposals !== undefined) this.proposals = patch.proposals;
     this.alarms = merge(this.alarms, patch.alarms, patch.alarms_gone, id);
     this.callouts = merge(this.callouts, patch.callouts, patch.callouts_gone, id);
     this.calls = merge(this.calls, patch.calls, patch.calls_gone, id);

@@ -1,7 +1,7 @@
 /** The register as it is open: which part, which site, and what the desk says about it. */
 import type { RegisterView } from '$lib/generated/RegisterView';
 import type { SiteRecord } from '$lib/generated/SiteRecord';
-import type { Builder } from '../register/builder.svelte';
+import type { Builder } from '$lib/checklist/builder.svelte';
 import { sentenceOf, type Host } from '../host/host';
 
 export const TABS = [

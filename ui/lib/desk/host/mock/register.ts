@@ -11,6 +11,7 @@ import type { UrnView } from '$lib/generated/UrnView';
 import type { SitePut } from '../../register/put';
 import type { Act, Acted } from '../host';
 import { NO_PATCH, type World } from './world';
+import { invited, linesOf, proposed, settle, type ListPut } from './proposal';
 
 const HOUR = 3_600_000;
 const iso = (back: number) => new Date(Date.now() - back).toISOString();
@@ -31,6 +32,7 @@ function of(world: World): Kept {
     keys: world.board.service.empty ? [] : keys(),
     lists: world.board.service.empty ? [] : lists(),
   };
+  if (world.board.proposals > 0) made.lists.forEach(proposed);
   kept.set(world, made);
   return made;
 }
@@ -232,24 +234,6 @@ const library = (): RamsRecord[] => [
   }),
 ];
 
-interface ListPut {
-  ref: string;
-  title: string;
-  items: { id: string; text: string; type: string; section?: string; mandatory?: boolean }[];
-  draft?: boolean;
-  from_version?: number;
-}
-
-const linesOf = (put: ListPut): ChecklistRecord['items'] =>
-  put.items.map((i) => ({
-    id: i.id,
-    section: i.section ?? 'general',
-    text: i.text,
-    kind: i.type.replace('_', ' or '),
-    mandatory: i.mandatory ?? true,
-    notes: [],
-  }));
-
 const lists = (): ChecklistRecord[] => {
   const put: ListPut = {
     ref: 'CL-OFFICE',
@@ -272,6 +256,8 @@ const lists = (): ChecklistRecord[] => {
       sites: ['Community office'],
       put: put as unknown as Record<string, unknown>,
       draft: null,
+      writing: null,
+      proposal: null,
       items: linesOf(put),
     },
   ];
@@ -287,9 +273,13 @@ function putList(register: Kept, act: Act): Acted['refusal'] {
       mend: 'Open the list again and make the change on that version.',
     };
   const body = { ref: put.ref, title: put.title, items: put.items } as unknown as Record<string, unknown>;
+  if (put.proposal !== undefined && !put.draft) {
+    const refusal = settle(found, put.proposal, { state: 'approved', version: (found?.version ?? 0) + 1 });
+    if (refusal) return refusal;
+  }
   const list: ChecklistRecord = found ?? {
     ...{ id: put.ref, reference: put.ref, version: 0, title: put.title, items: [], sites: [] },
-    ...{ put: body, draft: null },
+    ...{ put: body, draft: null, writing: null, proposal: null },
   };
   if (!found) register.lists.push(list);
   if (put.draft) list.draft = { title: put.title, items: linesOf(put), put: body };
@@ -323,9 +313,8 @@ export function record(world: World, site: string): SiteRecord {
 /** A site that is there already, a key, a panel: not the first run's. */
 export function isRegister(world: World, act: Act): boolean {
   if (act.kind === 'site.put') return world.board.sites.some((s) => s.reference === act.target);
-  return (
-    act.kind.startsWith('key.') || ['panel.put', 'panel.police_call', 'rams.put', 'checklist.put'].includes(act.kind)
-  );
+  const lists = ['checklist.put', 'checklist.uninvite', 'checklist.return'];
+  return act.kind.startsWith('key.') || ['panel.put', 'panel.police_call', 'rams.put', ...lists].includes(act.kind);
 }
 
 export function onRegister(world: World, act: Act): Acted {
@@ -341,13 +330,36 @@ export function onRegister(world: World, act: Act): Acted {
   if (act.kind === 'checklist.put') {
     const refusal = putList(of(world), act);
     if (refusal) return { ...answer(), refusal };
+  } else if (act.kind.startsWith('checklist.')) {
+    const list = of(world).lists.find((l) => l.id === act.target);
+    if (act.kind === 'checklist.uninvite' && list?.writing) list.writing.ended = true;
+    const comment = String(act.body['comment']);
+    const refusal =
+      act.kind === 'checklist.return'
+        ? settle(list, Number(act.body['proposal']), { state: 'returned', comment, settled_by: 'Operator' })
+        : null;
+    if (refusal) return { ...answer(), refusal };
   } else if (act.kind === 'site.put') putSite(world, act);
   else if (act.kind.startsWith('key.')) {
     const refusal = onKey(of(world), act);
     if (refusal) return { ...answer(), refusal };
   }
-  world.send({ ...NO_PATCH, register_changed: true });
+  const proposals = of(world).lists.filter((l) => l.proposal?.state === 'waiting').length;
+  world.send({ ...NO_PATCH, register_changed: true, proposals });
   return answer();
+}
+
+export function invite(
+  world: World,
+  checklist: string,
+  link: { days: number; to: string; message: string },
+): Acted & { url?: string } {
+  const list = of(world).lists.find((l) => l.id === checklist);
+  if (!list) return answer();
+  world.acts.push({ kind: 'checklist.invite', target: checklist, body: link });
+  list.writing = invited(link);
+  world.send({ ...NO_PATCH, register_changed: true });
+  return { ...answer(), url: list.writing.url ?? '' };
 }
 
 function putSite(world: World, act: Act): void {

@@ -123,6 +123,7 @@ export class World {
       load: { ...QUIET },
       alarm_rules: { ...RULES },
       handover: { due: false, ends_at: new Date(now + 5.2 * 3_600_000).toISOString(), signed_at: null },
+      proposals: mode === 'proposal' ? 1 : 0,
     };
     if (mode === 'offline') this.offline(3);
     if (mode === 'conflict') this.board.conflicts = [this.conflict()];
@@ -167,6 +168,7 @@ export class World {
     if (change.service) b.service = change.service;
     if (change.conflicts) b.conflicts = change.conflicts;
     if (change.handover) b.handover = change.handover;
+    if (change.proposals !== undefined) b.proposals = change.proposals;
     const patch = structuredClone({ ...NO_PATCH, ...change });
     for (const listener of this.listeners) listener(patch);
   }

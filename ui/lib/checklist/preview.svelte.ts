@@ -2,7 +2,7 @@
 import type { Bodies, Kind } from '$lib/field/command';
 import { take } from '$lib/field/picture';
 import type { ItemView } from '$lib/generated/ItemView';
-import type { Keeper } from '../../../officer/keeper';
+import type { Keeper } from '../../officer/keeper';
 
 type Answer = Bodies['checklist.answer'];
 

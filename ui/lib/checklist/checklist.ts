@@ -1,7 +1,11 @@
 /** A checklist as the builder has it: bodies of `checklist.put`, what is wrong with an item, and how a phone shows it. */
 import { BETWEEN, OUT_OF_RANGE } from '$lib/field/answers';
 import type { ItemView } from '$lib/generated/ItemView';
-import type { Option } from '../forms/spec';
+
+export interface Option {
+  value: string;
+  label: string;
+}
 
 export const TYPES: [string, string][] = [
   ['yes_no', 'Yes or no'],
