@@ -168,6 +168,16 @@ async fn phone(chromium: &Browser, api: &Client, dir: &Path) -> anyhow::Result<(
     }
     phone.0.0.execute("scrollTo(0, 0)", vec![]).await?;
     keep(&phone.0, "officer-assessment.png").await?;
+    phone.0.click("[data-testid=\"dra-decision\"] [data-decision=\"proceed_with_controls\"]").await;
+    phone.0.heading("Look round outside").await;
+    phone.0.choose("finding-outside-doors", "issue").await;
+    phone.0.choose("finding-outside-doors", "rear").await;
+    phone.0.button("[data-testid=\"finding-outside-doors\"]", "Show it on the plan").await;
+    phone.0.click("dialog button.plan").await;
+    phone.0.find("dialog .pin").await;
+    let drawn = "return document.querySelector('dialog .plan img').naturalWidth > 0";
+    eventually("the plan", async || phone.0.0.execute(drawn, vec![]).await.ok()?.json().as_bool()?.then_some(())).await;
+    keep(&phone.0, "officer-plan.png").await?;
     phone.0.close().await;
     Ok(())
 }

@@ -78,7 +78,7 @@ impl Phone {
         self.0.write("#out", "Key safe empty").await;
         self.0.press("not-entered").await;
         self.0.heading("Did somebody get in?").await;
-        for opening in ["door", "window", "roof", "shutter", "lock"] {
+        for opening in ["door", "window", "roof", "wall", "shutter", "lock"] {
             self.0.choose(&format!("opening-{opening}"), "intact").await;
         }
         self.0.click("[data-value=\"none\"]").await;
@@ -107,7 +107,7 @@ impl Phone {
     /// A window was forced and somebody got in; the police know.
     pub async fn forced_window(&self, picture: &Path, reference: &str) {
         self.0.heading("Did somebody get in?").await;
-        for opening in ["door", "roof", "shutter", "lock"] {
+        for opening in ["door", "roof", "wall", "shutter", "lock"] {
             self.0.choose(&format!("opening-{opening}"), "intact").await;
         }
         self.0.choose("opening-window", "forced").await;
@@ -119,6 +119,16 @@ impl Phone {
         }
         self.0.write("#cad", reference).await;
         self.0.press("forced-record").await;
+    }
+
+    /// Sets a pin in the middle of the site's plan.
+    pub async fn pin(&self, within: &str) {
+        let within = format!("[data-testid=\"{within}\"]");
+        self.0.button(&within, "Show it on the plan").await;
+        self.0.click("dialog button.plan").await;
+        self.0.find("dialog .pin").await;
+        self.0.press("plan-done").await;
+        self.0.reads(&within, "On the plan").await;
     }
 
     /// Takes a picture where one is asked for.

@@ -7,7 +7,12 @@ async fn a_confirmed_intruder_is_answered_with_the_police_and_the_place_is_board
     let mut register = register();
     register["sites"][0]["policy"] = json!({ "confirmation": { "sequential": { "window_minutes": 60 } } });
     register["sites"][0]["zones"] = json!([{ "zone": "1", "name": "Door" }, { "zone": "2", "name": "Back window" }]);
+    let plan = simulate::plan::draw(1);
+    register["sites"][0]["plans"] = json!([{ "sha256": plan.sha256, "name": "Ground floor", "floor": 0 }]);
     let scene = scene_with(register).await?;
+    let supervisor = scene.api.with(scene.hub.token("Supervisor", "supervisor")?);
+    let put = supervisor.request(reqwest::Method::PUT, &format!("/v1/media/{}", plan.sha256));
+    put.body(plan.jpeg).send().await?.error_for_status()?;
     let window = &scene.window;
     // One detector is a question, two are an answer.
     scene.alarm(1, 1).await?;
@@ -24,10 +29,23 @@ async fn a_confirmed_intruder_is_answered_with_the_police_and_the_place_is_board
     let picture = picture(scene.dir.path());
     scene.phone.checklist(&picture).await;
     scene.phone.inspect_with_issue("windows", "Back window levered", "Waiting for the police").await;
+    scene.phone.0.choose("opening-window", "forced").await;
+    scene.phone.pin("opening-window").await;
     scene.phone.forced_window(&picture, "CAD 4471").await;
 
-    // The police by one key, with what they need to hear above the answers.
+    // What was found stands on the desk, on the site's own plan.
     window.press(&format!("callout-row-{number}")).await;
+    window.reads("[data-testid=\"found-fold\"] summary", "2 things found").await;
+    window.click("[data-testid=\"found-fold\"] summary").await;
+    window.reads("[data-testid=\"found-2\"]", "forced").await;
+    window.reads("[data-testid=\"found-fold\"] .pin", "2").await;
+    let drawn = "return document.querySelector('[data-testid=found-fold] .plan img')?.naturalWidth ?? 0";
+    eventually("the plan on the desk", async || {
+        (window.0.execute(drawn, vec![]).await.ok()?.json().as_i64()? > 0).then_some(())
+    })
+    .await;
+    window.click("[data-testid=\"found-fold\"] summary").await;
+    // The police by one key, with what they need to hear above the answers.
     window.key("p").await;
     window.reads("dialog", "Boiler house").await;
     window.pick("attending").await;
@@ -57,6 +75,7 @@ async fn a_confirmed_intruder_is_answered_with_the_police_and_the_place_is_board
     for value in ["secure_temporary", "part_set", "officer"] {
         scene.phone.0.click(&format!("[data-value=\"{value}\"]")).await;
     }
+    scene.phone.0.write("#omitted", "Zone 2, back window").await;
     scene.phone.0.write("#cover", "Boarded up at the back").await;
     scene.phone.0.write("#told", "Keyholder, by telephone").await;
     scene.phone.0.press("secure-record").await;
@@ -66,7 +85,8 @@ async fn a_confirmed_intruder_is_answered_with_the_police_and_the_place_is_board
 
     let (_, text) = scene.report(&number).await?;
     for wanted in
-        ["CAD 4471", "boarding-up", "J-2210", "agreed by J. Marsh, up to £400", "Boarded up at the back", "levered"]
+        ["CAD 4471", "boarding-up", "J-2210", "agreed by J. Marsh, up to £400", "Boarded up at the back", "levered",
+         "Where it was found", "Zone 2, back window"]
     {
         assert!(text.contains(wanted), "the report does not say “{wanted}”:\n{text}");
     }
