@@ -140,8 +140,11 @@ impl Page {
                 self.keep_picture().await;
             }
             for button in self.0.find_all(By::Css(format!("{within} button"))).await.ok()? {
-                if button.text().await.ok()?.contains(says) && button.click().await.is_ok() {
-                    return Some(());
+                if button.text().await.ok()?.contains(says) {
+                    let _ = button.scroll_into_view().await;
+                    if button.click().await.is_ok() {
+                        return Some(());
+                    }
                 }
             }
             None
