@@ -24,6 +24,7 @@ pub mod grid;
 pub mod handover;
 pub mod id;
 pub mod keys;
+pub mod movement;
 pub mod nearest;
 pub mod panel;
 pub mod people;
@@ -34,6 +35,7 @@ pub mod refusal;
 pub mod settings;
 pub mod site;
 pub mod timers;
+pub mod times;
 pub mod urn;
 pub mod world;
 

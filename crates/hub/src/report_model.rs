@@ -12,7 +12,6 @@ use domain::callout::steps::{StepState, steps};
 use domain::callout::{Answer, Assignment, Callout, Given};
 use domain::command::{Author, DraDecision, EntryVerdict, FindingResult, InspectionSection, OpeningResult, Risk, Role};
 use domain::documents::Item;
-use domain::timers::arrival_target;
 use report::{
     Assessment, Attendance, Checklist, ChecklistItem, EarlierAnswer, Escalation, Finding, ForcedEntry, Hazard,
     LabelValue, LiaisonEntry, LogRange, MissingPicture, Note, Picture, Place, Report, Review, Securing, Service, Side,
@@ -197,7 +196,7 @@ impl Maker<'_> {
     }
 
     fn targets(&self) -> Vec<TargetRow> {
-        let target = arrival_target(self.callout.priority);
+        let target = self.callout.times().arrive(self.callout.priority);
         let lead = self.callout.lead();
         let took = lead.and_then(|a| Some(a.arrived.as_ref()?.confirmed_at? - a.accepted_at?));
         vec![TargetRow {

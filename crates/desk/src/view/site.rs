@@ -3,9 +3,10 @@
 use super::Scene;
 use domain::World;
 use domain::grid::grid_reference;
+use domain::settings::CalloutSettings;
 use domain::site::{Estate, Site};
 use protocol::place::plus_code;
-use protocol::view::{ContactView, EstateView, ServiceView, SiteView};
+use protocol::view::{CalloutRulesView, ContactView, EstateView, ServiceView, SiteView};
 
 pub fn site_view(scene: &Scene, site: &Site) -> SiteView {
     SiteView {
@@ -48,6 +49,21 @@ pub fn estate_view(estate: &Estate) -> EstateView {
     }
 }
 
+fn callout_rules(set: &CalloutSettings) -> CalloutRulesView {
+    let times = &set.times;
+    CalloutRulesView {
+        accept_s: times.accept_s,
+        set_off_s: times.set_off_s,
+        arrive_min: times.arrive_min,
+        no_movement_min: times.no_movement_min,
+        check_call_min: times.check_call_min,
+        police_min: times.police_min,
+        report_h: times.report_h,
+        operators_stand_down_p1: set.operators_stand_down_p1,
+        operators_review: set.operators_review,
+    }
+}
+
 pub fn service_view(world: &World) -> ServiceView {
     let settings = &world.settings;
     ServiceView {
@@ -61,5 +77,6 @@ pub fn service_view(world: &World) -> ServiceView {
         customer_min: settings.updates.customer_min,
         control_min: settings.updates.control_min,
         handover_prompt_min: settings.handover_prompt_min,
+        callouts: Some(callout_rules(&settings.callouts())),
     }
 }

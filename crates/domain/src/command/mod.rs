@@ -240,6 +240,7 @@ command_bodies! {
     "location.confirm" => LocationConfirm(LocationConfirm),
     "assignment.en_route" => AssignmentEnRoute(Nothing),
     "assignment.arrive" => AssignmentArrive(Arrive),
+    "assignment.notice" => AssignmentNotice(AssignmentNotice),
     "assignment.park" => AssignmentPark(Park),
     "checklist.answer" => ChecklistAnswer(ChecklistAnswer),
     "dra.record" => DraRecord(DraRecord),
@@ -273,6 +274,7 @@ command_bodies! {
     "contact.tried" => ContactTried(ContactTried),
     "contacts.settle" => ContactsSettle(ContactsSettle),
     "escalation.plan" => EscalationPlan(EscalationPlan),
+    "major.declare" => MajorDeclare(MajorDeclare),
     // from one operator to the next
     "handover.write" => HandoverWrite(HandoverWrite),
     "handover.sign" => HandoverSign(HandoverSign),

@@ -4,6 +4,7 @@ mod alarms;
 mod calls;
 mod dispatch;
 mod handover;
+mod help;
 mod keys;
 mod lists;
 mod panels;
@@ -101,6 +102,7 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::LocationConfirm(location) => d.location_confirm(location),
         C::AssignmentEnRoute(_) => d.en_route(),
         C::AssignmentArrive(arrive) => d.arrive(arrive),
+        C::AssignmentNotice(notice) => d.notice(notice),
         C::AssignmentPark(park) => d.park(park),
         C::ChecklistAnswer(answer) => d.answer(answer),
         C::DraRecord(dra) => d.assess(dra),
@@ -132,6 +134,7 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::ContactTried(tried) => d.contact_tried(tried),
         C::ContactsSettle(settle) => d.contacts_settle(settle),
         C::EscalationPlan(plan) => d.escalation_plan(plan),
+        C::MajorDeclare(major) => d.major(major),
         C::HandoverWrite(write) => d.handover_write(write),
         C::HandoverSign(sign) => d.handover_sign(sign),
         C::KeyPut(put) => d.key_put(put),

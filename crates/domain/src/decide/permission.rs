@@ -24,6 +24,7 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::PanelHeard(_)
         | C::MediaReceived(_)
         | C::AssignmentText(_)
+        | C::AssignmentNotice(_)
         | C::TimerFire(_)
         | C::ReportKeep(_) => &[System],
         C::RamsOverride(_) => &[Supervisor, Administrator],
@@ -62,7 +63,7 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, Customer],
         C::MessageDelivered(_) | C::MessageRead(_) => &[Operator, Supervisor, Administrator, Officer, Customer],
         C::ContactTried(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
-        C::ContactsSettle(_) | C::EscalationPlan(_) | C::HandoverWrite(_) | C::HandoverSign(_) => {
+        C::ContactsSettle(_) | C::EscalationPlan(_) | C::MajorDeclare(_) | C::HandoverWrite(_) | C::HandoverSign(_) => {
             &[Operator, Supervisor, Administrator]
         }
         C::EscalationRaise(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, System],

@@ -423,6 +423,10 @@ impl Walk {
                 let kept = json!({"of": of, "of_seq": of_seq, "full": digest(8), "customer": digest(9)});
                 (Who::System, "report.keep", kept)
             }
+            14 => {
+                let all = ["set_off", "not_moving", "moving", "left_site", "back_on_site"];
+                (Who::System, "assignment.notice", json!({"what": self.dice.of(&all)}))
+            }
             _ => self.sensible(&callout),
         };
         drop(callout);
@@ -450,7 +454,11 @@ impl Walk {
         let who = self.dice.of(&[Who::Operator, lead, Who::Link(6), Who::Supervisor]);
         let to = self.dice.of(&["control", "officer", "customer"]);
         let up_to = self.play.log.len() as i64 - self.dice.below(40) as i64;
-        match self.dice.below(8) {
+        match self.dice.below(9) {
+            8 => {
+                let on = self.dice.one_in(2);
+                (Who::Operator, "major.declare", json!({"on": on, "reason": "dice"}))
+            }
             0 => {
                 let until = self.play.now + s(3_600);
                 (Who::Operator, "tracking.issue", json!({"token_sha256": digest(6), "expires_at": until}))
