@@ -2,6 +2,7 @@
 
 use crate::alarm::Priority;
 use crate::callout::updates::UpdatePolicy;
+use crate::site::Contact;
 use crate::times::CalloutTimes;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,9 @@ pub struct Settings {
     /// How call-outs go. A command that leaves it out changes nothing of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callouts: Option<CalloutSettings>,
+    /// Who is rung in an emergency, in this order. They come and go by events of their own, one person each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub managers: Vec<Contact>,
 }
 
 /// How call-outs go: the clocks, and what an operator may do without a supervisor.
@@ -174,6 +178,7 @@ impl Default for Settings {
             demonstration: false,
             alarms: None,
             callouts: None,
+            managers: vec![],
         }
     }
 }

@@ -107,6 +107,9 @@ pub struct CalloutRulesView {
     pub check_call_min: [u32; 4],
     pub police_min: [u32; 4],
     pub report_h: [u32; 4],
+    /// Who is rung in an emergency, in this order.
+    #[serde(default)]
+    pub managers: Vec<ContactView>,
     pub operators_stand_down_p1: bool,
     pub operators_review: bool,
 }
@@ -399,6 +402,9 @@ pub struct CalloutDetail {
     /// Oldest first.
     pub thread: Vec<ThreadMessage>,
     pub ladder: LadderView,
+    /// Who is rung in an emergency; empty without one.
+    #[serde(default)]
+    pub managers: LadderView,
     pub services: Vec<ServiceCallView>,
     pub plan: Option<PlanView>,
     /// Since when a major incident is declared.

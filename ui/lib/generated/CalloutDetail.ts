@@ -71,7 +71,11 @@ can: Array<string>, report: ReportView | null,
 /**
  * Oldest first.
  */
-thread: Array<ThreadMessage>, ladder: LadderView, services: Array<ServiceCallView>, plan: PlanView | null, 
+thread: Array<ThreadMessage>, ladder: LadderView, 
+/**
+ * Who is rung in an emergency; empty without one.
+ */
+managers: LadderView, services: Array<ServiceCallView>, plan: PlanView | null, 
 /**
  * Since when a major incident is declared.
  */

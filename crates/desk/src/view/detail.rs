@@ -50,6 +50,7 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         report: report(callout),
         thread: thread::thread(scene, callout),
         ladder: thread::ladder(scene, callout),
+        managers: thread::managers(scene, callout),
         services: thread::services(callout),
         plan: thread::plan(callout),
         major_at: callout.major.as_ref().filter(|m| m.what.on).map(|m| instant(m.at)),

@@ -24,16 +24,7 @@ pub fn site_view(scene: &Scene, site: &Site) -> SiteView {
         what3words: site.what3words.clone(),
         grid_reference: grid_reference(site.point),
         plus_code: plus_code(site.point),
-        contacts: site
-            .contacts
-            .iter()
-            .map(|c| ContactView {
-                id: c.id.to_string(),
-                role: c.role.clone(),
-                name: c.name.clone(),
-                telephone: c.telephone.clone(),
-            })
-            .collect(),
+        contacts: site.contacts.iter().map(contact_view).collect(),
         entrances: site.entrances.iter().map(Into::into).collect(),
         urns: super::urns_by_site(scene).remove(&site.id).unwrap_or_default(),
     }
@@ -49,6 +40,10 @@ pub fn estate_view(estate: &Estate) -> EstateView {
     }
 }
 
+fn contact_view(c: &domain::site::Contact) -> ContactView {
+    ContactView { id: c.id.to_string(), role: c.role.clone(), name: c.name.clone(), telephone: c.telephone.clone() }
+}
+
 fn callout_rules(set: &CalloutSettings) -> CalloutRulesView {
     let times = &set.times;
     CalloutRulesView {
@@ -59,6 +54,7 @@ fn callout_rules(set: &CalloutSettings) -> CalloutRulesView {
         check_call_min: times.check_call_min,
         police_min: times.police_min,
         report_h: times.report_h,
+        managers: vec![],
         operators_stand_down_p1: set.operators_stand_down_p1,
         operators_review: set.operators_review,
     }
@@ -77,6 +73,9 @@ pub fn service_view(world: &World) -> ServiceView {
         customer_min: settings.updates.customer_min,
         control_min: settings.updates.control_min,
         handover_prompt_min: settings.handover_prompt_min,
-        callouts: Some(callout_rules(&settings.callouts())),
+        callouts: Some(CalloutRulesView {
+            managers: settings.managers.iter().map(contact_view).collect(),
+            ..callout_rules(&settings.callouts())
+        }),
     }
 }

@@ -71,6 +71,7 @@ impl Callout {
             marks: vec![],
             contacts_tried: vec![],
             contacts_settled: vec![],
+            managers_texted: vec![],
             plan: None,
             major: None,
             updates: created.updates.clone(),
@@ -390,6 +391,7 @@ impl Callout {
             E::MessageDelivered(m) => self.mark(m.reader, Mark { up_to: m.up_to, at }, false),
             E::MessageRead(m) => self.mark(m.reader, Mark { up_to: m.up_to, at }, true),
             E::ContactTried(tried) => self.contacts_tried.push(given(event, tried)),
+            E::ManagerTexted(text) => self.manager_texted(event, text),
             E::ContactsSettled(settled) => self.contacts_settled.push(given(event, settled)),
             E::MajorDeclared(major) => self.major = Some(given(event, major)),
             E::EscalationPlanned(plan) => self.plan = Some(given(event, plan)),
@@ -620,7 +622,7 @@ fn in_order<T>(all: &mut Vec<Given<T>>, late: Given<T>) {
     all.insert(place, late);
 }
 
-fn given<T: Clone>(event: &Recorded, what: &T) -> Given<T> {
+pub(super) fn given<T: Clone>(event: &Recorded, what: &T) -> Given<T> {
     Given { at: event.at, recorded_at: event.recorded_at, by: event.by.clone(), seq: event.seq, what: what.clone() }
 }
 

@@ -11,6 +11,7 @@ pub mod checks;
 pub mod contacts;
 mod evolve;
 pub mod facts;
+pub mod managers;
 pub mod messages;
 pub mod next;
 pub mod partner;
@@ -29,8 +30,8 @@ use crate::Instant;
 use crate::alarm::Priority;
 use crate::command::{
     Author, ChecklistAnswer, ContactTried, ContactsSettle, DraDecision, EscalationPlan, EscalationRaise,
-    ForcedEntryRecord, InspectionSection, LiaisonRecord, MajorDeclare, NoteAdd, PremisesSecure, ReportReview,
-    ReportSubmit, StepAnswer, StepSkip,
+    ForcedEntryRecord, InspectionSection, LiaisonRecord, MajorDeclare, ManagerText, NoteAdd, PremisesSecure,
+    ReportReview, ReportSubmit, StepAnswer, StepSkip,
 };
 use crate::documents::{Checklist, Rams};
 use crate::event::{Alerted, Asked, Rated, ReportKept};
@@ -169,6 +170,9 @@ pub struct Callout {
     pub contacts_tried: Vec<Given<ContactTried>>,
     #[serde(default)]
     pub contacts_settled: Vec<Given<ContactsSettle>>,
+    /// The SMS to duty managers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub managers_texted: Vec<Given<ManagerText>>,
     /// Where everybody meets, and when the next word is due, while it is escalated.
     #[serde(default)]
     pub plan: Option<Given<EscalationPlan>>,

@@ -6,7 +6,8 @@ use super::procedure::Procedure;
 use super::updates::Expected;
 use super::{Callout, Entry, Part};
 use crate::command::{
-    ArrivalSource, DraDecision, EntryVerdict, InspectionSection, NoticedWhat, Reached, SafeBy, Settlement, TextState,
+    ArrivalSource, DraDecision, EntryVerdict, InspectionSection, NoticedWhat, Reached, SafeBy, Settlement, TextFailure,
+    TextState,
 };
 use crate::documents::ItemKind;
 use crate::event::{EventBody as E, Recorded, ReportOf};
@@ -245,7 +246,19 @@ impl Callout {
                     Reached::LeftMessage => "left a message",
                     Reached::WrongNumber => "wrong number",
                 };
-                ("inform", false, with_reason(format!("Contact rung, {outcome}"), &t.note))
+                let who = if t.manager { "Duty manager" } else { "Contact" };
+                ("inform", false, with_reason(format!("{who} rung, {outcome}"), &t.note))
+            }
+            E::ManagerTexted(t) => {
+                let text = match t.state {
+                    TextState::Sending => "SMS to a duty manager is being sent".into(),
+                    TextState::Sent => "SMS to a duty manager sent".into(),
+                    TextState::Failed => {
+                        let why = t.failure.map_or("the reason is not known", TextFailure::words);
+                        format!("SMS to a duty manager failed: {why}, ring them")
+                    }
+                };
+                ("escalate", false, text)
             }
             E::ContactsSettled(s) => {
                 let what = match s.decision {

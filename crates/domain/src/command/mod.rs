@@ -186,6 +186,7 @@ macro_rules! command_bodies {
 command_bodies! {
     // the register
     "settings.put" => SettingsPut(Settings),
+    "managers.put" => ManagersPut(ManagersPut),
     "account.put" => AccountPut(AccountPut),
     "estate.put" => EstatePut(EstatePut),
     "site.put" => SitePut(SitePut),
@@ -272,6 +273,7 @@ command_bodies! {
     "message.delivered" => MessageDelivered(UpTo),
     "message.read" => MessageRead(UpTo),
     "contact.tried" => ContactTried(ContactTried),
+    "manager.text" => ManagerText(ManagerText),
     "contacts.settle" => ContactsSettle(ContactsSettle),
     "escalation.plan" => EscalationPlan(EscalationPlan),
     "major.declare" => MajorDeclare(MajorDeclare),

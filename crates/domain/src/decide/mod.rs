@@ -7,6 +7,7 @@ mod handover;
 mod help;
 mod keys;
 mod lists;
+mod managers;
 mod panels;
 mod partner;
 mod permission;
@@ -57,6 +58,7 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
     d.must_fit_a_test()?;
     match &body {
         C::SettingsPut(put) => d.settings_put(put),
+        C::ManagersPut(put) => d.managers_put(put),
         C::AccountPut(put) => d.account_put(put),
         C::EstatePut(put) => d.estate_put(put),
         C::SitePut(put) => d.site_put(put),
@@ -132,6 +134,7 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::MessageDelivered(up_to) => d.message_delivered(up_to),
         C::MessageRead(up_to) => d.message_read(up_to),
         C::ContactTried(tried) => d.contact_tried(tried),
+        C::ManagerText(text) => d.manager_text(text),
         C::ContactsSettle(settle) => d.contacts_settle(settle),
         C::EscalationPlan(plan) => d.escalation_plan(plan),
         C::MajorDeclare(major) => d.major(major),

@@ -10,6 +10,7 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
     let allowed: &[Role] = match body {
         C::AccountPut(_) | C::PersonErase(_) => &[Administrator, System],
         C::SettingsPut(_)
+        | C::ManagersPut(_)
         | C::EstatePut(_)
         | C::SitePut(_)
         | C::OfficerPut(_)
@@ -25,6 +26,7 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::MediaReceived(_)
         | C::AssignmentText(_)
         | C::AssignmentNotice(_)
+        | C::ManagerText(_)
         | C::TimerFire(_)
         | C::ReportKeep(_) => &[System],
         C::RamsOverride(_) => &[Supervisor, Administrator],

@@ -57,6 +57,7 @@ impl Decision<'_> {
             demonstration: self.world.settings.demonstration,
             alarms: put.alarms.clone().or_else(|| self.world.settings.alarms.clone()),
             callouts: put.callouts.clone().or_else(|| self.world.settings.callouts.clone()),
+            managers: vec![],
             ..put.clone()
         };
         let demonstration = match self.ctx.author.role {

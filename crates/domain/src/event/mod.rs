@@ -29,8 +29,8 @@ pub use work::*;
 use crate::Instant;
 use crate::command::{
     AccountPut, Author, ChecklistAnswer, ContactTried, ContactsSettle, DraRecord, EscalationPlan, EscalationRaise,
-    ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, MajorDeclare, NoteAdd, Park, PremisesSecure,
-    ReportReview, ReportSubmit, StepAnswer, StepSkip,
+    ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, MajorDeclare, ManagerText, NoteAdd, Park,
+    PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
 };
 use crate::documents::{Checklist, Rams};
 use crate::id::{AccountId, CommandId, EventId, PersonId, Stream};
@@ -215,6 +215,7 @@ event_bodies! {
     "message.delivered" => MessageDelivered(MessagesMarked),
     "message.read" => MessageRead(MessagesMarked),
     "contact.tried" => ContactTried(ContactTried) ["note"],
+    "manager.texted" => ManagerTexted(ManagerText),
     "contacts.settled" => ContactsSettled(ContactsSettle) ["reason"],
     "major.declared" => MajorDeclared(MajorDeclare) ["reason"],
     "escalation.planned" => EscalationPlanned(EscalationPlan) ["rendezvous", "cordon"],

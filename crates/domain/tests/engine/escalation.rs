@@ -403,3 +403,88 @@ fn a_major_incident_is_declared_by_a_person_and_taken_back_with_a_reason() {
         "Major incident taken back: scaled down by the fire service"
     );
 }
+
+/// Ann and Ben, in this order.
+fn with_managers(play: &mut Play) -> Vec<String> {
+    let all = json!({"managers": [{"name": "Ann", "telephone": "07700 900201"}, {"name": "Ben", "telephone": "07700 900202"}]});
+    play.ok(Who::Supervisor, "managers.put", "settings", all);
+    play.world.settings.managers.iter().map(|m| m.id.to_string()).collect()
+}
+
+#[test]
+fn an_emergency_has_a_call_tree_with_who_was_rung_and_who_is_next() {
+    let mut play = play_at(At::Parked);
+    let ids = with_managers(&mut play);
+    let next = |play: &Play| {
+        let managers = &play.world.settings.managers;
+        let tree = play.callout().call_tree(managers, play.now);
+        tree.into_iter().find(|r| r.next).map(|r| r.contact.name.clone())
+    };
+    let tried = |who: &str, outcome: &str| json!({"contact": who, "outcome": outcome});
+    play.does(ONE, "escalation.raise", json!({"level": 2}));
+    assert_eq!(next(&play), None, "level 2 wakes no manager");
+    play.does(ONE, "escalation.raise", json!({"level": 3}));
+    assert_eq!(next(&play).as_deref(), Some("Ann"));
+    play.does(Who::Operator, "contact.tried", tried(&ids[0], "no_reply"));
+    assert_eq!(next(&play).as_deref(), Some("Ben"));
+    assert_eq!(play.callout().timeline.last().unwrap().text, "Duty manager rung, no reply");
+    let told = play.callout().customer_told_at();
+    play.does(Who::Operator, "contact.tried", tried(&ids[1], "answered"));
+    assert_eq!(next(&play), None);
+    assert_eq!(play.callout().customer_told_at(), told, "a manager is not the customer");
+    let gone = play.fresh_id().to_string();
+    play.may_not(Who::Operator, "contact.tried", tried(&gone, "answered"), "not_found");
+    // A later emergency begins the tree anew.
+    play.does(Who::Operator, "escalation.stand_down", json!({"reason": "safe", "officer_safe": true}));
+    assert_eq!(next(&play), None);
+    play.pass(60);
+    play.does(ONE, "escalation.raise", json!({"level": 3}));
+    assert_eq!(next(&play).as_deref(), Some("Ann"));
+}
+
+#[test]
+fn the_first_manager_gets_an_sms_at_once_and_the_next_two_minutes_later_while_nobody_answers() {
+    let mut play = play_at(At::Parked);
+    let ids = with_managers(&mut play);
+    let due = |play: &Play| {
+        let found = play.callout().manager_to_text(&play.world.settings.managers);
+        found.map(|(m, at)| (m.name.clone(), (at - play.now).num_seconds()))
+    };
+    let sms = |who: &str, state: &str| json!({"contact": who, "state": state});
+    play.may_not(Who::System, "manager.text", sms(&ids[0], "sending"), "not_an_emergency");
+    play.does(ONE, "escalation.raise", json!({"level": 3}));
+    assert_eq!(due(&play), Some(("Ann".into(), 0)));
+    play.may_not(Who::System, "manager.text", sms(&ids[0], "sent"), "not_sending");
+    play.does(Who::System, "manager.text", sms(&ids[0], "sending"));
+    assert_eq!(due(&play), Some(("Ben".into(), 120)));
+    play.may_not(Who::System, "manager.text", sms(&ids[0], "sending"), "texted_already");
+    play.does(Who::System, "manager.text", sms(&ids[0], "sent"));
+    play.does(Who::Operator, "contact.tried", json!({"contact": ids[0], "outcome": "no_reply"}));
+    assert_eq!(due(&play), Some(("Ben".into(), 120)));
+    play.does(Who::Operator, "contact.tried", json!({"contact": ids[0], "outcome": "answered"}));
+    assert_eq!(due(&play), None);
+}
+
+#[test]
+fn managers_keep_their_order_and_are_erased_like_anybody() {
+    let mut play = Play::new();
+    let ids = with_managers(&mut play);
+    let names = |play: &Play| play.world.settings.managers.iter().map(|m| m.name.clone()).collect::<Vec<_>>();
+    let put = |names: &[&str]| {
+        let all: Vec<Value> = names.iter().map(|n| json!({"name": n, "telephone": "07700 900201"})).collect();
+        json!({"managers": all})
+    };
+    play.ok(Who::Supervisor, "managers.put", "settings", put(&["Ben", "Cy", "Ann"]));
+    assert_eq!(names(&play), ["Ben", "Cy", "Ann"]);
+    assert_eq!(play.world.settings.managers[2].id.to_string(), ids[0], "who moves stays who it is");
+    assert!(play.ok(Who::Supervisor, "managers.put", "settings", put(&["Ben", "Cy", "Ann"])).len() <= 1);
+    play.ok(Who::Administrator, "settings.put", "settings", json!({"service_name": "Patrol"}));
+    assert_eq!(names(&play).len(), 3, "other settings leave them");
+    play.ok(Who::Administrator, "person.erase", &ids[0], json!({"reason": "left the council"}));
+    assert_eq!(names(&play), ["Ben", "Cy", ""]);
+    let who = Who::Supervisor;
+    let one = json!({"id": ids[1], "name": "Ben", "telephone": "07700 900202"});
+    play.refused(who, "managers.put", "settings", json!({"managers": [one, one]}), "named_twice");
+    play.refused(who, "managers.put", "settings", put(&[" "]), "missing");
+    play.refused(who, "managers.put", "settings", put(&["x"; 11]), "too_many_managers");
+}

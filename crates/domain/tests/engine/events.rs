@@ -144,6 +144,8 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
             json!({"reason": MARK, "officer_safe": true, "seen": null, "confirmed_by": "safe_word"}),
         ),
         ("major.declare", json!({"on": true, "reason": MARK})),
+        ("managers.put", json!({"managers": [{"id": null, "name": MARK, "telephone": MARK}]})),
+        ("manager.text", json!({"contact": id, "state": "failed", "failure": "refused"})),
         ("check_call.answer", json!({"ok": true, "note": MARK})),
         (
             "step.answer",
@@ -409,6 +411,9 @@ fn evening() -> Play {
     play.ok(system, "assignment.notice", &talk, json!({"what": "left_site"}));
     play.live(1800);
     play.ok(operator, "major.declare", &talk, full("major.declare"));
+    play.ok(admin, "managers.put", "settings", full("managers.put"));
+    let manager = play.world.settings.managers[0].id;
+    play.ok(system, "manager.text", &talk, with("manager.text", json!({"contact": manager})));
     play.ok(operator, "escalation.stand_down", &talk, json!({"reason": MARK, "officer_safe": true}));
     play.ok(Who::Supervisor, "callout.stand_down", &talk, full("callout.stand_down"));
     play.ok(Who::Officer(2), "stand_down.acknowledge", &talk, json!({}));

@@ -15,11 +15,11 @@ const SPEAK: &[Role] = &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Adm
 fn allowed(kind: &str) -> &'static [Role] {
     match kind {
         "account.put" | "person.erase" => &[Role::Administrator, Role::System],
-        "settings.put" | "estate.put" | "site.put" | "officer.put" | "unit.put" | "panel.put" | "rams.put"
-        | "checklist.put" | "key.put" | "panel.police_call" => REGISTER,
+        "settings.put" | "managers.put" | "estate.put" | "site.put" | "officer.put" | "unit.put" | "panel.put"
+        | "rams.put" | "checklist.put" | "key.put" | "panel.police_call" => REGISTER,
         "rams.override" => &[Role::Supervisor, Role::Administrator],
         "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" | "report.keep"
-        | "assignment.text" | "assignment.notice" => &[Role::System],
+        | "assignment.text" | "assignment.notice" | "manager.text" => &[Role::System],
         "alarm.view" => DESK_AND_CCTV,
         "alarm.take"
         | "alarm.shelve"

@@ -229,6 +229,7 @@ impl Walk {
             7 => self.alarm_work(),
             9 if self.dice.one_in(40) => self.hand_over(),
             9 if self.dice.one_in(20) => self.papers(),
+            9 if self.dice.one_in(6) => self.managers(),
             _ => self.work(),
         }
     }
@@ -508,6 +509,19 @@ impl Walk {
         let ids: Vec<_> = self.play.world.callouts.values().filter(old).map(|c| c.id.to_string()).collect();
         for id in ids {
             self.send(Who::Supervisor, "rams.override", id, json!({"reason": "dice"}));
+        }
+    }
+
+    /// The call tree is changed, and its SMS are sent where an emergency stands.
+    fn managers(&mut self) {
+        let all: Vec<Value> =
+            (0..self.dice.below(4)).map(|n| json!({"name": format!("M{n}"), "telephone": "07700 900200"})).collect();
+        self.send(Who::Supervisor, "managers.put", "settings".into(), json!({"managers": all}));
+        let managers = self.play.world.settings.managers.clone();
+        let next = self.play.world.callouts.values().find_map(|c| Some((c.id, c.manager_to_text(&managers)?.0.id)));
+        let Some((callout, contact)) = next else { return };
+        for state in ["sending", "sent"] {
+            self.send(Who::System, "manager.text", callout.to_string(), json!({"contact": contact, "state": state}));
         }
     }
 

@@ -114,3 +114,35 @@ export function calloutRules(service: ServiceView, shift: ShiftClock, zone: stri
     },
   };
 }
+
+const MANAGERS = [1, 2, 3, 4, 5];
+
+/** Who is rung in an emergency, in this order. Empty lines fall out. */
+export function managersForm(service: ServiceView): FormSpec {
+  const known = service.callouts?.managers ?? [];
+  const text = (v: Values, name: string) => v[name]?.trim() ?? '';
+  return {
+    title: 'Duty managers',
+    about: 'Rung in this order when a call-out is an emergency, level 3.',
+    submit: 'Save',
+    said: 'Saved.',
+    fields: MANAGERS.flatMap((n): Field[] => [
+      { as: 'text', name: `name${n}`, label: `${n}. Name`, value: known[n - 1]?.name ?? '' },
+      { as: 'text', name: `telephone${n}`, label: `${n}. Telephone`, value: known[n - 1]?.telephone ?? '' },
+    ]),
+    check: (v) =>
+      MANAGERS.every((n) => (text(v, `name${n}`) === '') === (text(v, `telephone${n}`) === ''))
+        ? null
+        : 'Everybody named needs a telephone number.',
+    act: (v) => ({
+      kind: 'managers.put',
+      target: 'settings',
+      body: {
+        managers: MANAGERS.filter((n) => text(v, `name${n}`) !== '').map((n) => ({
+          name: text(v, `name${n}`),
+          telephone: text(v, `telephone${n}`),
+        })),
+      },
+    }),
+  };
+}

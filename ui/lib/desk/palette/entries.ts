@@ -9,7 +9,7 @@ import type { FormSpec } from '../forms/spec';
 import { MUTE_MINUTES } from '../state/sound.svelte';
 import { askClose, askOffer, askShelve, askVoice, forms, newCallout } from '../panel/ask';
 import type { TABS } from '../state/register.svelte';
-import { calloutRules, serviceForm, signOff, signOn } from '../forms/people';
+import { calloutRules, managersForm, serviceForm, signOff, signOn } from '../forms/people';
 
 export interface Entry {
   id: string;
@@ -220,6 +220,13 @@ function doing(desk: Desk): Entry[] {
     title: 'Settings of the service',
     words: 'council name contact shift times',
     run: () => desk.ask(serviceForm(desk.board.service, desk.board.shift, desk.board.zone)),
+  });
+  list.push({
+    id: 'managers',
+    group: 'Do',
+    title: 'Duty managers',
+    words: 'settings emergency call tree ring sms level 3',
+    run: () => desk.ask(managersForm(desk.board.service)),
   });
   list.push({
     id: 'callout-rules',

@@ -330,6 +330,7 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
     services: [],
     plan: null,
     major_at: null,
+    managers: { rungs: [], nobody_since: null, settled: null },
     report:
       row.state === 'in_review'
         ? {
