@@ -43,7 +43,9 @@ const TOKEN: &str = "a-link-that-only-this-test-knows";
 /// One site with a panel, RAMS and a checklist; one officer on foot.
 fn register() -> Value {
     json!({
-        "settings": { "council": "Test Council", "service_name": "Test Patrol", "shift_start": "16:00", "shift_end": "03:00" },
+        "settings": { "council": "Test Council", "service_name": "Test Patrol", "shift_start": "16:00", "shift_end": "03:00",
+            // The one at the desk is alone at night.
+            "callouts": { "operators_review": true } },
         "estates": [{ "ref": "TE", "name": "Test Estate", "centre": { "lat": 51.55, "lon": -0.15 } }],
         "rams": [{ "ref": "R", "title": "Alarm response", "first": "Do not enter alone." }],
         "checklists": [{ "ref": "C", "title": "Site checklist", "items": [
@@ -65,6 +67,8 @@ struct Scene {
     dir: TempDir,
     hub: Hub,
     api: Client,
+    /// For what is left to supervisors.
+    supervisor: Client,
     bus: Notifications,
     _webkit: Browser,
     chromium: Browser,
@@ -93,6 +97,7 @@ async fn scene_with(register: Value) -> anyhow::Result<Scene> {
     hub_says(&["import", "--data", &data_text, &file_text])?;
     let hub = Hub::start(&data)?;
     let api = Client::new(hub.url(), hub.token("Desk", "operator")?);
+    let supervisor = Client::new(hub.url(), hub.token("Supervisor", "supervisor")?);
     let token = dir.path().join("token");
     std::fs::write(&token, &api.token)?;
     let bus = Notifications::serve().await?;
@@ -107,7 +112,7 @@ async fn scene_with(register: Value) -> anyhow::Result<Scene> {
     window.body("data-ready", "true").await;
     window.body("data-link", "live").await;
     let phone = enrolled(&api, &chromium, "O-17", "RSP-3").await?;
-    Ok(Scene { dir, hub, api, bus, _webkit: webkit, chromium, window, phone })
+    Ok(Scene { dir, hub, api, supervisor, bus, _webkit: webkit, chromium, window, phone })
 }
 
 /// A phone of this officer, signed on.
@@ -191,7 +196,7 @@ impl Scene {
             (now["state"] == "review").then_some(())
         })
         .await;
-        self.api.must("report.review", &number, json!({ "approve": true })).await?;
+        self.supervisor.must("report.review", &number, json!({ "approve": true })).await?;
         let (path, text) = self.report(&number).await?;
         for wanted in [
             number.as_str(),

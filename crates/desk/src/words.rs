@@ -112,6 +112,11 @@ pub fn did(command: &Command, world: &World) -> String {
         "message.read" | "message.delivered" => "Read the messages".into(),
         "contact.tried" => with("Rang a contact", "note"),
         "contacts.settle" => with("Decided what to do without an answer", "reason"),
+        "managers.put" => "Changed who is rung in an emergency".into(),
+        "major.declare" => match command.body.get("on").and_then(|on| on.as_bool()) {
+            Some(true) => with("Declared a major incident", "reason"),
+            _ => with("Took the major incident back", "reason"),
+        },
         "escalation.plan" => with("Set the meeting point", "rendezvous"),
         "handover.write" => with("Wrote the watch-outs", "watch_outs"),
         "handover.sign" => with("Signed the handover", "to"),

@@ -1,6 +1,6 @@
 //! Whether somebody on the way is there, by their own unit's positions: a suggestion that a person confirms.
 
-use crate::callout::{AssignmentState, Callout};
+use crate::callout::Callout;
 use crate::geo::{Point, distance_m};
 use crate::id::{AssignmentId, CalloutId, OfficerId, UnitId};
 use crate::nearest::Fix;
@@ -34,11 +34,11 @@ impl Watch {
     /// A new fix of a unit, in the order of their times.
     pub fn seen(&mut self, world: &World, unit: UnitId, fix: &Fix, now: Instant) -> Vec<Sighting> {
         self.forget(world);
-        let good = fix.accuracy_m.is_some_and(|a| a <= ACCURACY_MAX_M) && now - fix.at <= FRESH;
+        let good = is_good(fix, now);
         let mut sightings = Vec::new();
         // A poor one says neither that the unit is inside nor that it has gone.
         for (callout, assignment, officer, _) in on_the_way(world).filter(|(.., of)| good && *of == unit) {
-            if !is_inside(world, callout, fix.point) {
+            if !is_within(world, callout, fix.point, radius_of(world, callout)) {
                 self.0.remove(&assignment);
                 continue;
             }
@@ -58,15 +58,23 @@ impl Watch {
 
 fn on_the_way(world: &World) -> impl Iterator<Item = (&Callout, AssignmentId, OfficerId, UnitId)> {
     world.callouts.values().filter(|c| c.is_open() && !c.test).flat_map(|callout| {
-        let on_the_way = |a: &&crate::callout::Assignment| a.state == AssignmentState::EnRoute && a.arrived.is_none();
+        let on_the_way = |a: &&crate::callout::Assignment| a.is_on_the_way() && a.arrived.is_none();
         callout.assignments.iter().filter(on_the_way).map(|a| (&**callout, a.id, a.officer, a.unit))
     })
 }
 
-/// Within the site's radius of its place, the call-out's pin or one of its entrances.
-fn is_inside(world: &World, callout: &Callout, point: Point) -> bool {
+/// Says where the unit is now.
+pub(crate) fn is_good(fix: &Fix, now: Instant) -> bool {
+    fix.accuracy_m.is_some_and(|a| a <= ACCURACY_MAX_M) && now - fix.at <= FRESH
+}
+
+pub(crate) fn radius_of(world: &World, callout: &Callout) -> f64 {
+    callout.site.and_then(|id| world.sites.get(&id)).map_or(RADIUS_M, |s| s.radius_m)
+}
+
+/// So near to its place, the call-out's pin or one of the entrances.
+pub(crate) fn is_within(world: &World, callout: &Callout, point: Point, radius_m: f64) -> bool {
     let site = callout.site.and_then(|id| world.sites.get(&id));
-    let radius = site.map_or(RADIUS_M, |s| s.radius_m);
     let of_site = site.into_iter().flat_map(|s| s.entrances.iter().map(|e| e.point));
-    std::iter::once(callout.point).chain(of_site).any(|place| distance_m(place, point) <= radius)
+    std::iter::once(callout.point).chain(of_site).any(|place| distance_m(place, point) <= radius_m)
 }

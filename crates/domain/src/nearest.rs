@@ -140,6 +140,9 @@ pub struct Candidate {
     pub reasons: Vec<String>,
     /// Why the ladder passes over this officer; the operator may still choose them.
     pub excluded: Option<String>,
+    /// On something less urgent, which would be handed back on acceptance: comes after everybody who is free, and is
+    /// asked without a person's word for a first priority only.
+    pub busy: bool,
     idle_since: Instant,
 }
 
@@ -179,7 +182,17 @@ pub fn rank(
                 (_, _, Some(age)) => reasons.push(format!("position {} min old", age.num_minutes())),
                 _ => reasons.push("position unknown".into()),
             }
-            let excluded = exclusion(world, officer.id, priority, passed, this);
+            let standing = standing(world, officer.id, priority, passed, this);
+            let busy = matches!(standing, Standing::LessUrgent(_));
+            let excluded = match standing {
+                Standing::Free => None,
+                // Nobody for a break-in while somebody is at a noise complaint: then that one is asked.
+                Standing::LessUrgent(on) if priority == Priority::P1 => {
+                    reasons.push(on);
+                    None
+                }
+                Standing::LessUrgent(why) | Standing::PassedOver(why) => Some(why),
+            };
             reasons.extend(excluded.clone());
             Some(Candidate {
                 officer: officer.id,
@@ -191,12 +204,15 @@ pub fn rank(
                 fix_age,
                 reasons,
                 excluded,
+                busy,
                 idle_since: idle_since(world, officer.id, shift.since),
             })
         })
         .collect();
     candidates.sort_by(|a, b| {
-        let key = |c: &Candidate| (c.excluded.is_some(), c.travel_s.is_none());
+        // Free, then busy with something less urgent, then whoever is passed over for another reason.
+        let class = |c: &Candidate| if c.busy { 1 } else { 2 * u8::from(c.excluded.is_some()) };
+        let key = |c: &Candidate| (class(c), c.travel_s.is_none());
         key(a)
             .cmp(&key(b))
             .then(a.travel_s.unwrap_or(0.0).total_cmp(&b.travel_s.unwrap_or(0.0)))
@@ -216,31 +232,43 @@ fn minutes(seconds: f64) -> i64 {
     (seconds / 60.0).ceil().max(1.0) as i64
 }
 
-fn exclusion(
+enum Standing {
+    Free,
+    /// "on CO-26-00012, priority 4"
+    LessUrgent(String),
+    PassedOver(String),
+}
+
+fn standing(
     world: &World,
     officer: OfficerId,
     priority: Priority,
     passed: &[OfficerId],
     this: Option<CalloutId>,
-) -> Option<String> {
+) -> Standing {
     if passed.contains(&officer) {
-        return Some("was asked already".into());
+        return Standing::PassedOver("was asked already".into());
     }
     let withdrew =
         |c: &Arc<Callout>| c.assignments.iter().any(|a| a.officer == officer && a.state == AssignmentState::Aborted);
     if this.and_then(|id| world.callouts.get(&id)).is_some_and(withdrew) {
-        return Some("withdrew from it for safety".into());
+        return Standing::PassedOver("withdrew from it for safety".into());
     }
-    world.callouts.values().filter(|c| c.is_open() && Some(c.id) != this).find_map(|c| {
-        c.assignments.iter().filter(|a| a.officer == officer).find_map(|a| {
-            if a.is_engaged() {
-                let more_urgent = if c.priority <= priority { "" } else { ", which is less urgent" };
-                Some(format!("on {}{more_urgent}", c.number))
-            } else if a.state == AssignmentState::Offered {
-                Some(format!("has an offer of {}", c.number))
-            } else {
-                None
+    let mut less_urgent = None;
+    for c in world.callouts.values().filter(|c| c.is_open() && Some(c.id) != this) {
+        for a in c.assignments.iter().filter(|a| a.officer == officer) {
+            if a.state == AssignmentState::Offered {
+                return Standing::PassedOver(format!("has an offer of {}", c.number));
             }
-        })
-    })
+            if !a.is_engaged() {
+                continue;
+            }
+            // Whoever has called for help, or is not known to be safe, is taken from nothing.
+            if c.priority <= priority || c.escalation_level() > 0 || a.is_unsafe() || c.is_over() {
+                return Standing::PassedOver(format!("on {}", c.number));
+            }
+            less_urgent = Some(format!("on {}, priority {}", c.number, u8::from(c.priority)));
+        }
+    }
+    less_urgent.map_or(Standing::Free, Standing::LessUrgent)
 }

@@ -2,6 +2,8 @@
 
 use crate::alarm::Priority;
 use crate::callout::updates::UpdatePolicy;
+use crate::site::Contact;
+use crate::times::CalloutTimes;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +32,23 @@ pub struct Settings {
     /// How alarms are shown and counted. A command that leaves it out changes nothing of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarms: Option<AlarmSettings>,
+    /// How call-outs go. A command that leaves it out changes nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callouts: Option<CalloutSettings>,
+    /// Who is rung in an emergency, in this order. They come and go by events of their own, one person each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub managers: Vec<Contact>,
+}
+
+/// How call-outs go: the clocks, and what an operator may do without a supervisor.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CalloutSettings {
+    pub times: CalloutTimes,
+    /// May stand down a call-out of priority 1.
+    pub operators_stand_down_p1: bool,
+    /// May approve reports, and return them.
+    pub operators_review: bool,
 }
 
 /// How alarms are shown and counted.
@@ -101,6 +120,10 @@ impl AlarmSettings {
 }
 
 impl Settings {
+    pub fn callouts(&self) -> CalloutSettings {
+        self.callouts.clone().unwrap_or_default()
+    }
+
     pub fn alarms(&self) -> AlarmSettings {
         self.alarms.clone().unwrap_or_default()
     }
@@ -154,6 +177,8 @@ impl Default for Settings {
             handover_prompt_min: 30,
             demonstration: false,
             alarms: None,
+            callouts: None,
+            managers: vec![],
         }
     }
 }

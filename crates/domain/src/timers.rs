@@ -51,6 +51,8 @@ pub enum TimerKind {
     KeyOverdue,
     /// A test of a partner system goes on by itself.
     TestGoesOn,
+    /// The officer withdrew for safety, and nobody has decided what now.
+    Undecided,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -63,15 +65,6 @@ pub struct Timer {
 /// An offer not on any phone after this is shown to the operator.
 pub const UNDELIVERED_AFTER: TimeDelta = TimeDelta::seconds(10);
 
-/// How long an officer has to answer an offer (facts, section 4).
-pub fn offer_time(priority: Priority) -> TimeDelta {
-    TimeDelta::seconds(match priority {
-        Priority::P1 => 30,
-        Priority::P2 => 45,
-        Priority::P3 | Priority::P4 => 90,
-    })
-}
-
 /// How long officers are asked one after another before a person has to decide (facts, section 3).
 pub fn asking_time(priority: Priority) -> TimeDelta {
     TimeDelta::minutes(match priority {
@@ -80,45 +73,14 @@ pub fn asking_time(priority: Priority) -> TimeDelta {
     })
 }
 
-/// How long an officer on scene may be silent (facts, section 4).
-pub fn check_call_time(priority: Priority) -> TimeDelta {
-    TimeDelta::minutes(match priority {
-        Priority::P1 | Priority::P2 => 10,
-        Priority::P3 | Priority::P4 => 20,
-    })
-}
-
 /// How long an officer who withdrew may be silent: whoever had to leave in a hurry is asked sooner.
 pub const WITHDRAWN_CHECK: TimeDelta = TimeDelta::minutes(5);
 
+/// How long the control room may take to decide what becomes of a call-out whose officer withdrew (facts, section 3).
+pub const DECIDE_WITHIN: TimeDelta = TimeDelta::minutes(2);
+
 /// A check call that nobody answers for so long calls for help by itself: a phone alone raises no third prompt.
 pub const UNANSWERED_AFTER: TimeDelta = TimeDelta::minutes(2);
-
-/// How long an officer may take from the acceptance to setting off (facts, section 4).
-pub fn set_off_time(priority: Priority) -> TimeDelta {
-    TimeDelta::seconds(match priority {
-        Priority::P1 => 90,
-        Priority::P2 => 180,
-        Priority::P3 | Priority::P4 => 300,
-    })
-}
-
-/// How long after leaving the report may take (facts, section 4).
-pub fn report_time(priority: Priority) -> TimeDelta {
-    TimeDelta::hours(match priority {
-        Priority::P1 => 12,
-        Priority::P2 | Priority::P3 | Priority::P4 => 24,
-    })
-}
-
-/// How long it may take to be on scene, from the acceptance (facts, section 4).
-pub fn arrival_target(priority: Priority) -> TimeDelta {
-    TimeDelta::minutes(match priority {
-        Priority::P1 => 20,
-        Priority::P2 => 30,
-        Priority::P3 | Priority::P4 => 60,
-    })
-}
 
 pub fn of_alarm(alarm: &Alarm) -> Vec<Timer> {
     let shelf = alarm.shelved.as_ref().filter(|_| alarm.state == AlarmState::Shelved);
@@ -157,14 +119,16 @@ pub fn of_callout(callout: &Callout) -> Vec<Timer> {
         if let Some(accepted) = a
             .accepted_at
             .filter(|_| a.state == AssignmentState::Accepted && a.arrived.is_none() && a.not_set_off_at.is_none())
+            // By position the officer has, and was only not asked.
+            .filter(|_| a.seems_en_route_at.is_none())
         {
-            push(TimerKind::NotSetOff, accepted + set_off_time(callout.priority));
+            push(TimerKind::NotSetOff, accepted + callout.times().set_off(callout.priority));
         }
         if let Some(left) = a
             .left_at
             .filter(|_| a.state == AssignmentState::Clear && !callout.awaits_review() && a.report_due_at.is_none())
         {
-            push(TimerKind::ReportDue, left + report_time(callout.priority));
+            push(TimerKind::ReportDue, left + callout.times().report(callout.priority));
         }
         if let Some(due) = a.check_call_due.filter(|_| a.is_engaged() && a.unanswered_at.is_none()) {
             push(TimerKind::CheckCallUnanswered, due + UNANSWERED_AFTER);
@@ -172,6 +136,9 @@ pub fn of_callout(callout: &Callout) -> Vec<Timer> {
         if let Some(due) = a.assess_again_at().filter(|_| !callout.is_over()) {
             push(TimerKind::AssessAgain, due);
         }
+    }
+    if let Some((a, due)) = callout.lead().zip(callout.decide_by()) {
+        timers.push(Timer { kind: TimerKind::Undecided, due, assignment: Some(a.id) });
     }
     let mut of_callout = |kind, due| timers.push(Timer { kind, due, assignment: None });
     if let Some(due) = callout.hold_ends_at() {
@@ -210,10 +177,10 @@ pub fn next_check_call(callout: &Callout, a: &Assignment) -> Option<Instant> {
     if a.is_unsafe() {
         after(WITHDRAWN_CHECK)
     } else if a.arrived.is_some() {
-        after(check_call_time(callout.priority))
+        after(callout.times().check_call(callout.priority))
     } else {
-        let target = a.accepted_at.map(|accepted| accepted + arrival_target(callout.priority));
-        target.max(after(check_call_time(callout.priority)))
+        let target = a.accepted_at.map(|accepted| accepted + callout.times().arrive(callout.priority));
+        target.max(after(callout.times().check_call(callout.priority)))
     }
 }
 

@@ -1,10 +1,12 @@
-//! Suggests that an officer on the way has arrived, from the positions of the unit: the domain says when, a person confirms.
+//! Suggests from the positions of the unit that an officer has set off, stands still, has arrived or has left: the domain says
+//! when, a person confirms.
 
 use crate::state::{Hub, system};
 use domain::Instant;
 use domain::command::Command;
 use domain::geofence::{Sighting, Watch};
-use domain::id::CommandId;
+use domain::id::{CalloutId, CommandId, OfficerId};
+use domain::movement::{Movements, Noticed};
 use domain::nearest::Fix;
 use domain::people::Unit;
 use protocol::api::Position;
@@ -18,6 +20,7 @@ use uuid::Uuid;
 pub async fn run(hub: Arc<Hub>) {
     let mut positions = hub.positions.subscribe();
     let mut watch = Watch::default();
+    let mut movements = Movements::default();
     loop {
         let position = tokio::select! {
             position = positions.recv() => position,
@@ -27,6 +30,12 @@ pub async fn run(hub: Arc<Hub>) {
             Ok(position) => {
                 let now = hub.clock.now();
                 let (unit, fix) = (Unit::id_of(&position.unit), fix_of(&position));
+                // Before the arrival: whoever forgot to say so is on the way first.
+                for noticed in movements.seen(&hub.world(), unit, &fix, now) {
+                    if let Err(error) = notice(&hub, &noticed, now).await {
+                        tracing::error!(%error, "what a position says could not be recorded");
+                    }
+                }
                 for sighting in watch.seen(&hub.world(), unit, &fix, now) {
                     if let Err(error) = suggest(&hub, &sighting, now).await {
                         // The next fix says it again.
@@ -47,22 +56,39 @@ fn fix_of(position: &Position) -> Fix {
 }
 
 async fn suggest(hub: &Hub, sighting: &Sighting, now: Instant) -> Result<(), StoreError> {
+    let body = json!({ "source": "geofence", "point": sighting.point });
+    say(hub, "assignment.arrive", sighting.callout, Some(sighting.officer), body, now).await
+}
+
+async fn notice(hub: &Hub, noticed: &Noticed, now: Instant) -> Result<(), StoreError> {
+    let body = json!({ "assignment": noticed.assignment, "what": noticed.what, "point": noticed.point });
+    say(hub, "assignment.notice", noticed.callout, None, body, now).await
+}
+
+async fn say(
+    hub: &Hub,
+    kind: &str,
+    callout: CalloutId,
+    on_behalf_of: Option<OfficerId>,
+    body: serde_json::Value,
+    now: Instant,
+) -> Result<(), StoreError> {
     let command = Command {
         id: CommandId(Uuid::now_v7()),
         at: now,
-        kind: "assignment.arrive".into(),
+        kind: kind.into(),
         v: 1,
-        target: sighting.callout.to_string(),
+        target: callout.to_string(),
         after: vec![],
-        on_behalf_of: Some(sighting.officer),
+        on_behalf_of,
         sent_at: None,
         age_ms: None,
-        body: json!({ "source": "geofence", "point": sighting.point }),
+        body,
     };
     let submission = Submission { command, author: system(), received_at: now, once: None };
     let answers = hub.writer.submit(vec![submission]).await?;
     for refusal in answers.iter().filter_map(|a| a.refusal.as_ref()) {
-        tracing::debug!(code = refusal.code, "a suggested arrival was not taken");
+        tracing::debug!(code = refusal.code, kind, "a suggestion was not taken");
     }
     Ok(())
 }

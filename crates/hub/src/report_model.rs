@@ -14,7 +14,6 @@ use domain::callout::steps::{StepState, steps};
 use domain::callout::{Answer, Assignment, Callout, Given};
 use domain::command::{Author, DraDecision, FindingResult, InspectionSection, Risk, Role};
 use domain::documents::Item;
-use domain::timers::arrival_target;
 use protocol::found::{FoundView, SitePlanView};
 use report::{
     Assessment, Attendance, Checklist, ChecklistItem, EarlierAnswer, Escalation, Finding, ForcedEntry, Hazard,
@@ -205,7 +204,7 @@ impl Maker<'_> {
     }
 
     fn targets(&self) -> Vec<TargetRow> {
-        let target = arrival_target(self.callout.priority);
+        let target = self.callout.times().arrive(self.callout.priority);
         let lead = self.callout.lead();
         let took = lead.and_then(|a| Some(a.arrived.as_ref()?.confirmed_at? - a.accepted_at?));
         vec![TargetRow {

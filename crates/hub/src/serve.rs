@@ -151,6 +151,7 @@ async fn listen(
         tokio::spawn(roads::run(hub.clone())),
         tokio::spawn(nearby::run(hub.clone())),
         tokio::spawn(texts::run(hub.clone())),
+        tokio::spawn(texts::managers::run(hub.clone())),
         tokio::spawn(webhooks::follow(hub.clone())),
         tokio::spawn(webhooks::run(hub.clone())),
         tokio::spawn(reports::run(hub.clone())),

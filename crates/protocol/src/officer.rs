@@ -25,6 +25,27 @@ pub struct OfficerState {
     pub units: Vec<UnitChoice>,
     pub offer: Option<OfferView>,
     pub callout: Option<OfficerCallout>,
+    /// An officer nearby needs help. It tells; whoever is to come is asked by an offer.
+    #[serde(default)]
+    pub alert: Option<AlertView>,
+}
+
+/// That somebody nearby needs help, for an officer who is not on that call-out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AlertView {
+    pub callout: String,
+    pub number: String,
+    /// 2 urgent, 3 emergency.
+    pub level: u8,
+    pub since: String,
+    /// Who needs it, by call sign.
+    pub who: String,
+    pub place: String,
+    pub address: String,
+    pub hazards: Vec<String>,
+    pub lat: f64,
+    pub lon: f64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -131,6 +152,18 @@ pub struct OfficerCallout {
     pub escalation: u8,
     pub stood_down: Option<String>,
     pub check_call_due: Option<String>,
+    /// By position the officer has set off and has not said so.
+    #[serde(default)]
+    pub seems_en_route: bool,
+    /// Since when the unit has stood still on the way.
+    #[serde(default)]
+    pub not_moving_since: Option<String>,
+    /// Since when the officer seems to be no longer on the site.
+    #[serde(default)]
+    pub seems_left_since: Option<String>,
+    /// Had arrived before it was stood down: may say what was found.
+    #[serde(default)]
+    pub was_there: bool,
     pub messages: Vec<MessageView>,
     /// What to put in the report, drafted from the record.
     pub draft: String,

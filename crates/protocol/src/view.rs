@@ -94,6 +94,28 @@ pub struct ServiceView {
     pub customer_min: [u32; 4],
     pub control_min: [u32; 4],
     pub handover_prompt_min: u32,
+    /// How call-outs go; for the control room only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub callouts: Option<CalloutRulesView>,
+}
+
+/// The clocks of call-outs for priority 1 to 4, and what operators may do without a supervisor.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CalloutRulesView {
+    pub accept_s: [u32; 4],
+    pub set_off_s: [u32; 4],
+    pub arrive_min: [u32; 4],
+    pub no_movement_min: [u32; 4],
+    pub check_call_min: [u32; 4],
+    pub police_min: [u32; 4],
+    pub report_h: [u32; 4],
+    /// Who is rung in an emergency, in this order.
+    #[serde(default)]
+    pub managers: Vec<ContactView>,
+    pub operators_stand_down_p1: bool,
+    pub operators_review: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -215,6 +237,12 @@ pub struct CalloutRow {
     pub created_at: String,
     /// When it must have progressed, if a clock runs.
     pub due_at: Option<String>,
+    /// Since when that clock runs: three quarters of it are worth a look.
+    #[serde(default)]
+    pub due_since: Option<String>,
+    /// The registered site it is about.
+    #[serde(default)]
+    pub site: Option<String>,
     pub offer_expires_at: Option<String>,
     pub escalation: u8,
     /// Somebody at the desk must act: unresourced, aborted, not delivered, check call unanswered.
@@ -390,8 +418,14 @@ pub struct CalloutDetail {
     /// Oldest first.
     pub thread: Vec<ThreadMessage>,
     pub ladder: LadderView,
+    /// Who is rung in an emergency; empty without one.
+    #[serde(default)]
+    pub managers: LadderView,
     pub services: Vec<ServiceCallView>,
     pub plan: Option<PlanView>,
+    /// Since when a major incident is declared.
+    #[serde(default)]
+    pub major_at: Option<String>,
     pub grid_reference: Option<String>,
     pub plus_code: String,
     /// How the customer found it, once somebody said.
@@ -576,6 +610,9 @@ pub struct CandidateView {
     pub reasons: Vec<String>,
     /// Why not, when the ladder passes over the officer.
     pub excluded: Option<String>,
+    /// On something less urgent, which would be handed back on acceptance.
+    #[serde(default)]
+    pub busy: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

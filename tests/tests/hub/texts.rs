@@ -255,3 +255,30 @@ async fn a_hub_killed_while_it_sends_sends_no_second_and_logs_neither_number_nor
         assert!(!log.contains(secret), "{secret} is in the log: {log}");
     }
 }
+
+#[tokio::test]
+async fn an_emergency_is_told_to_the_first_duty_manager_at_once_and_to_nobody_else_yet() {
+    let gateway = Server::start(|_| took()).await;
+    let b = bench(&gateway, "").await;
+    let managers = json!({ "managers": [{ "name": "Ann Marsh", "telephone": "07700 900201" },
+        { "name": "Ben Osei", "telephone": "07700 900202" }] });
+    b.scene.admin.must("managers.put", "settings", managers).await.unwrap();
+    let callout = b.scene.callout().await;
+    b.scene.admin.must("escalation.raise", &callout, json!({ "level": 3, "reason": "no answer" })).await.unwrap();
+    let said = eventually("the manager's SMS", async || {
+        let state = b.scene.callout_now(&callout).await;
+        let timeline = state["timeline"].as_array()?.clone();
+        timeline.iter().any(|e| e["text"] == "SMS to a duty manager sent").then_some(timeline)
+    })
+    .await;
+    let to_managers = |number: &str| {
+        let asked = gateway.asked.lock().unwrap().clone();
+        asked.into_iter().map(|(_, body, _)| body).filter(|body| body.contains(number)).collect::<Vec<_>>()
+    };
+    let first = to_managers("+447700900201");
+    assert_eq!((first.len(), to_managers("+447700900202").len()), (1, 0), "{first:?}");
+    let text: Value = serde_json::from_str(&first[0]).unwrap();
+    let text = text["text"].as_str().unwrap();
+    assert!(text.contains("Emergency on call-out CO-") && !text.contains(SITE) && text.len() < 160, "{text}");
+    assert!(!serde_json::to_string(&said).unwrap().contains("Ann Marsh"), "the log's words name nobody");
+}

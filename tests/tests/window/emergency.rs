@@ -47,7 +47,7 @@ async fn an_emergency_on_patrol_and_on_a_call_out_rings_until_a_person_ends_it()
     window.reads(NEXT, "Only a person stands an emergency down.").await;
     scene.phone.0.reads("[role=\"alert\"]", "Control has your emergency.").await;
     window.button(NEXT, "Officer is safe").await;
-    window.pick("yes").await;
+    window.pick("voice").await;
     window.fill("reason", "Spoken to, unhurt").await;
     window.submit().await;
     eventually("the emergency to end on the phone", async || {
@@ -56,6 +56,6 @@ async fn an_emergency_on_patrol_and_on_a_call_out_rings_until_a_person_ends_it()
     })
     .await;
     window.reads(NEXT, "RSP-3: ").await;
-    scene.api.must("callout.stand_down", &number, json!({ "reason": "over" })).await?;
+    scene.supervisor.must("callout.stand_down", &number, json!({ "reason": "over" })).await?;
     scene.end().await
 }

@@ -84,10 +84,16 @@ async fn a_confirmed_intruder_is_answered_with_the_police_and_the_place_is_board
     scene.approve_in_the_window(&number).await;
 
     let (_, text) = scene.report(&number).await?;
-    for wanted in
-        ["CAD 4471", "boarding-up", "J-2210", "agreed by J. Marsh, up to £400", "Boarded up at the back", "levered",
-         "Where it was found", "Zone 2, back window"]
-    {
+    for wanted in [
+        "CAD 4471",
+        "boarding-up",
+        "J-2210",
+        "agreed by J. Marsh, up to £400",
+        "Boarded up at the back",
+        "levered",
+        "Where it was found",
+        "Zone 2, back window",
+    ] {
         assert!(text.contains(wanted), "the report does not say “{wanted}”:\n{text}");
     }
     scene.end().await

@@ -18,14 +18,17 @@ const WAIT_MS = 5 * 60_000;
 type Change = Partial<OfficerCallout> | null;
 type OnCallout = { [K in Kind]?: (callout: OfficerCallout, body: Bodies[K], command: Command<K>) => Change };
 
+/** What the position asked is answered. */
+const MOVED = { seems_en_route: false, not_moving_since: null };
+
 // An officer who records something on scene is well: the check call is answered with it, as on the hub.
 const CHANGES: OnCallout = {
   'rams.acknowledge': () => ({ rams_signed: true }),
   'location.confirm': () => ({ location_confirmed: true }),
-  'assignment.en_route': (c) => (c.stage === 'accepted' ? { stage: 'en_route' } : {}),
+  'assignment.en_route': (c) => ({ ...MOVED, ...(c.stage === 'accepted' ? { stage: 'en_route' } : {}) }),
   'assignment.arrive': (c) =>
     c.stage === 'accepted' || c.stage === 'en_route' || c.stage === 'arrived'
-      ? { stage: 'arrived', arrival_unconfirmed: false }
+      ? { ...MOVED, stage: 'arrived', arrival_unconfirmed: false }
       : {},
   'assignment.park': () => ({ parked: true }),
   'checklist.answer': (c, body) => ({
@@ -111,6 +114,8 @@ const CHANGES: OnCallout = {
   'escalation.raise': (c, body) => ({ escalation: Math.max(c.escalation, body.level) }),
   'check_call.answer': (c, body) => ({
     check_call_due: null,
+    ...MOVED,
+    seems_left_since: null,
     ...(c.stage === 'aborted' && body.ok ? { known_safe: true } : {}),
   }),
   'report.submit': () => ({ report_submitted: true, report_returned: null }),

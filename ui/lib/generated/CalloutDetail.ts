@@ -90,7 +90,15 @@ can: Array<string>, report: ReportView | null,
 /**
  * Oldest first.
  */
-thread: Array<ThreadMessage>, ladder: LadderView, services: Array<ServiceCallView>, plan: PlanView | null, grid_reference: string | null, plus_code: string, 
+thread: Array<ThreadMessage>, ladder: LadderView, 
+/**
+ * Who is rung in an emergency; empty without one.
+ */
+managers: LadderView, services: Array<ServiceCallView>, plan: PlanView | null, 
+/**
+ * Since when a major incident is declared.
+ */
+major_at: string | null, grid_reference: string | null, plus_code: string, 
 /**
  * How the customer found it, once somebody said.
  */

@@ -26,7 +26,15 @@ rail: Array<string>, created_at: string,
 /**
  * When it must have progressed, if a clock runs.
  */
-due_at: string | null, offer_expires_at: string | null, escalation: number, 
+due_at: string | null, 
+/**
+ * Since when that clock runs: three quarters of it are worth a look.
+ */
+due_since: string | null, 
+/**
+ * The registered site it is about.
+ */
+site: string | null, offer_expires_at: string | null, escalation: number, 
 /**
  * Somebody at the desk must act: unresourced, aborted, not delivered, check call unanswered.
  */

@@ -8,4 +8,8 @@ by_road: boolean, fix_age_s: number | null, reasons: Array<string>,
 /**
  * Why not, when the ladder passes over the officer.
  */
-excluded: string | null, };
+excluded: string | null, 
+/**
+ * On something less urgent, which would be handed back on acceptance.
+ */
+busy: boolean, };

@@ -67,7 +67,23 @@ secured: boolean, report_submitted: boolean,
 /**
  * The supervisor's comments when the report came back.
  */
-report_returned: string | null, escalation: number, stood_down: string | null, check_call_due: string | null, messages: Array<MessageView>, 
+report_returned: string | null, escalation: number, stood_down: string | null, check_call_due: string | null, 
+/**
+ * By position the officer has set off and has not said so.
+ */
+seems_en_route: boolean, 
+/**
+ * Since when the unit has stood still on the way.
+ */
+not_moving_since: string | null, 
+/**
+ * Since when the officer seems to be no longer on the site.
+ */
+seems_left_since: string | null, 
+/**
+ * Had arrived before it was stood down: may say what was found.
+ */
+was_there: boolean, messages: Array<MessageView>, 
 /**
  * What to put in the report, drafted from the record.
  */

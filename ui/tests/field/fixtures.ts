@@ -291,6 +291,10 @@ export const callout = (more: Partial<OfficerCallout> = {}): OfficerCallout => (
   escalation: 0,
   stood_down: null,
   check_call_due: null,
+  seems_en_route: false,
+  not_moving_since: null,
+  seems_left_since: null,
+  was_there: false,
   messages: [],
   draft: 'Alarm received 21:43. Accepted 21:45. Arrived 21:49 and parked in bay 4.',
   ...more,
@@ -314,6 +318,7 @@ export const officerState = (more: Partial<OfficerState> = {}): OfficerState => 
   ],
   offer: null,
   callout: null,
+  alert: null,
   ...more,
 });
 

@@ -1,7 +1,7 @@
 /** Back-up, and an officer who withdrew: what the phone asks of each. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { bench, onCallout as arrange, type Bench } from './bench';
+import { axe, bench, onCallout as arrange, type Bench } from './bench';
 import { launch } from './drive';
 import { shots } from './shots';
 
@@ -32,6 +32,33 @@ test('back-up works beside the lead, is not asked how it was left, and says that
 test('back-up assesses the risk for itself before anything else', async () => {
   await arrange(b, { ...there, backs_up: 'RSP-1', items: [] });
   await b.officer.heading('Is it safe to go on?');
+});
+
+test('an officer nearby who needs help is on the screen at once, and stays one line once it is understood', async () => {
+  const alert = {
+    callout: 'c9',
+    number: 'CO-26-00009',
+    level: 3,
+    since: new Date().toISOString(),
+    who: 'RSP-4',
+    place: 'Tenants’ hall',
+    address: '1 Hall Road',
+    hazards: ['Dog on site'],
+    lat: 51.55,
+    lon: -0.15,
+  };
+  b.hub.state = { ...b.hub.state, call_sign: 'RSP-3', on_shift_since: new Date().toISOString(), alert };
+  await b.page.goto('/officer#code=ABCD-EFGH');
+  await b.page.getByRole('heading', { name: 'Emergency nearby' }).waitFor();
+  await b.page.getByText('Tell control before you go').waitFor();
+  await b.officer.screen('61-nearby');
+  expect(await axe(b.page)).toEqual([]);
+  await b.officer.id('nearby-understood').click();
+  await b.page.getByText('RSP-4 needs help at Tenants’ hall.').waitFor();
+  b.hub.change({ alert: { ...alert, since: new Date(Date.now() + 60_000).toISOString() } });
+  await b.page.getByRole('heading', { name: 'Emergency nearby' }).waitFor();
+  b.hub.change({ alert: null });
+  await b.officer.id('nearby').waitFor({ state: 'detached' });
 });
 
 test('whoever withdrew says that all is well, and control stops asking', async () => {

@@ -44,6 +44,8 @@ pub fn callout_row(scene: &Scene, callout: &Callout) -> CalloutRow {
         rail: steps.iter().map(|s| wire_name(s.state)).collect(),
         created_at: instant(callout.created_at),
         due_at: next.due.map(instant),
+        due_since: next.due.and(callout.due_since()).map(instant),
+        site: callout.site.map(|id| id.to_string()),
         offer_expires_at: offer.map(|o| instant(o.expires_at)),
         escalation: callout.escalation_level(),
         needs_action: matches!(next.tone, Tone::Act | Tone::Danger) || disagrees.is_some() || !attention.is_empty(),

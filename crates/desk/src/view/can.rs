@@ -18,7 +18,12 @@ pub fn can(scene: &Scene, callout: &Callout) -> Vec<String> {
             !over
                 || matches!(
                     *kind,
-                    "note.add" | "message.read" | "stand_down.acknowledge" | "escalation.stand_down" | "callout.reopen"
+                    "note.add"
+                        | "message.read"
+                        | "stand_down.acknowledge"
+                        | "escalation.stand_down"
+                        | "callout.reopen"
+                        | "major.declare off"
                 )
         })
         .filter(|(kind, _)| !is_done(callout, kind))
@@ -58,7 +63,9 @@ fn is_done(callout: &Callout, kind: &str) -> bool {
     match kind {
         "location.confirm" => lead.is_some_and(|a| a.location.is_some()),
         "assignment.park" => lead.is_some_and(|a| a.parked.is_some()),
-        "check_call.answer" => !lead.is_some_and(|a| a.is_watched() || a.is_engaged() && a.check_call_due.is_some()),
+        "check_call.answer" => !lead.is_some_and(|a| {
+            a.is_watched() || a.is_engaged() && (a.check_call_due.is_some() || a.not_moving_at.is_some())
+        }),
         "escalation.stand_down" => callout.escalation_level() == 0,
         _ => false,
     }
@@ -117,6 +124,8 @@ fn probes(scene: &Scene, callout: &Callout) -> Vec<(&'static str, Value)> {
         ("contact.tried", json!({"contact": contact(scene, callout), "outcome": "no_reply"})),
         ("contacts.settle", json!({"decision": "try_again"})),
         ("escalation.plan", json!({"rendezvous": "-"})),
+        ("major.declare on", json!({"on": true})),
+        ("major.declare off", json!({"on": false, "reason": "-"})),
     ]
 }
 

@@ -55,8 +55,10 @@ pub fn detail(scene: &Scene, callout: &Callout) -> CalloutDetail {
         report: report(scene, callout),
         thread: thread::thread(scene, callout),
         ladder: thread::ladder(scene, callout),
+        managers: thread::managers(scene, callout),
         services: thread::services(callout),
         plan: thread::plan(callout),
+        major_at: callout.major.as_ref().filter(|m| m.what.on).map(|m| instant(m.at)),
         grid_reference: grid_reference(callout.point),
         plus_code: plus_code(callout.point),
         rating: callout.rating.as_ref().map(|r| RatingView {
@@ -84,7 +86,8 @@ fn brief(scene: &Scene, callout: &Callout, site: Option<&domain::site::Site>) ->
         heading: line.heading.into(),
         says: line.says,
     };
-    callout.brief(site, scene.world().estate_name(site)).into_iter().map(line).collect()
+    let (estate, zone) = (scene.world().estate_name(site), &scene.world().settings.zone);
+    callout.brief(site, estate, zone).into_iter().map(line).collect()
 }
 
 fn source_words(callout: &Callout) -> &'static str {
@@ -147,6 +150,7 @@ fn candidates(scene: &Scene, callout: &Callout) -> Vec<CandidateView> {
         travel_s: c.travel_s,
         by_road: c.by_road,
         fix_age_s: c.fix_age.map(|age| age.num_milliseconds() as f64 / 1000.0),
+        busy: c.busy,
         reasons: c.reasons,
     };
     ranked.into_iter().map(view).collect()

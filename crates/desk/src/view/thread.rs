@@ -52,7 +52,23 @@ pub fn ladder(scene: &Scene, callout: &Callout) -> LadderView {
     let Some(site) = callout.site.and_then(|id| scene.world().sites.get(&id)) else {
         return LadderView::default();
     };
-    let rungs = callout.ladder(site, scene.now).into_iter().map(|rung| RungView {
+    let rungs = callout.ladder(site, scene.now).into_iter().map(rung_view);
+    let settled = callout.last_settlement().map(|settled| match settled.what.decision {
+        Settlement::TryAgain => "Rung again from the first".to_owned(),
+        Settlement::GoOnWithout if settled.what.reason.is_empty() => "Goes on without them".to_owned(),
+        Settlement::GoOnWithout => format!("Goes on without them: {}", settled.what.reason),
+    });
+    LadderView { rungs: rungs.collect(), nobody_since: callout.nobody_answered(site).map(instant), settled }
+}
+
+/// Who is rung in an emergency.
+pub fn managers(scene: &Scene, callout: &Callout) -> LadderView {
+    let tree = callout.call_tree(&scene.world().settings.managers, scene.now);
+    LadderView { rungs: tree.into_iter().map(rung_view).collect(), ..LadderView::default() }
+}
+
+fn rung_view(rung: domain::callout::contacts::Rung) -> RungView {
+    RungView {
         contact: rung.contact.id.to_string(),
         role: rung.contact.role.clone(),
         name: rung.contact.name.clone(),
@@ -65,13 +81,7 @@ pub fn ladder(scene: &Scene, callout: &Callout) -> LadderView {
             .collect(),
         again_at: rung.again_at.map(instant),
         next: rung.next,
-    });
-    let settled = callout.last_settlement().map(|settled| match settled.what.decision {
-        Settlement::TryAgain => "Rung again from the first".to_owned(),
-        Settlement::GoOnWithout if settled.what.reason.is_empty() => "Goes on without them".to_owned(),
-        Settlement::GoOnWithout => format!("Goes on without them: {}", settled.what.reason),
-    });
-    LadderView { rungs: rungs.collect(), nobody_since: callout.nobody_answered(site).map(instant), settled }
+    }
 }
 
 pub fn services(callout: &Callout) -> Vec<ServiceCallView> {

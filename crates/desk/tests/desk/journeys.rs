@@ -157,7 +157,7 @@ async fn c9_list_panel_map_and_log_say_the_same_after_every_change_on_every_desk
         ("assignment.en_route", json!({}), "en_route", "on the way"),
         ("assignment.arrive", json!({"source": "voice"}), "on_scene", "arrived"),
         ("note.add", json!({"text": "A dog barks", "to": "control"}), "on_scene", "A dog barks"),
-        ("escalation.raise", json!({"level": 2, "reason": "a crowd"}), "on_scene", "a crowd"),
+        ("escalation.raise", json!({"level": 1, "reason": "a crowd"}), "on_scene", "a crowd"),
         ("callout.stand_down", json!({"reason": "the keyholder is there"}), "stood_down", "the keyholder is there"),
     ];
     for (kind, body, state, words) in steps {

@@ -114,12 +114,24 @@ pub struct Assignment {
     /// Since when nobody has answered a check call for so long that help was called.
     #[serde(default)]
     pub unanswered_at: Option<Instant>,
+    /// By position: has set off and has not said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seems_en_route_at: Option<Instant>,
+    /// By position: stands still on the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_moving_at: Option<Instant>,
+    /// By position: is no longer on the site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seems_left_at: Option<Instant>,
     /// Reminded to set off.
     #[serde(default)]
     pub not_set_off_at: Option<Instant>,
     /// Reminded of the report.
     #[serde(default)]
     pub report_due_at: Option<Instant>,
+    /// Withdrew, and since when it should have been decided what now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undecided_at: Option<Instant>,
     /// Left the site, or known to be safe after withdrawing.
     pub left_at: Option<Instant>,
     /// When the officer said that the stand-down was heard.
@@ -171,14 +183,30 @@ impl Assignment {
         Some(self.assess_due.map_or(newest.at, |reminded| reminded.max(newest.at)) + again)
     }
 
+    /// From when on the phone asks for it: reminded already, or at the time that holds.
+    pub fn assessment_due_at(&self) -> Option<Instant> {
+        let again = self.assess_again_at()?;
+        Some(self.assess_due.map_or(again, |reminded| reminded.min(again)))
+    }
+
     /// Inside is locked while the newest assessment says outside only.
     pub fn outside_only(&self) -> bool {
         self.assessment().is_some_and(|dra| dra.what.decision == DraDecision::ExternalOnly)
     }
 
-    /// No check call waits for an answer any more.
+    /// No check call waits for an answer any more, and what the positions asked is answered.
     pub(super) fn answered(&mut self) {
         (self.check_call_due, self.unanswered_at) = (None, None);
+        (self.not_moving_at, self.seems_left_at) = (None, None);
+    }
+
+    /// On the way, as the officer or the positions say.
+    pub fn is_on_the_way(&self) -> bool {
+        match self.state {
+            AssignmentState::EnRoute => true,
+            AssignmentState::Accepted => self.seems_en_route_at.is_some(),
+            _ => false,
+        }
     }
 
     /// Withdrew for safety, and nobody has heard since that the officer is well.

@@ -1,15 +1,15 @@
 //! What wants a person at the desk beside the one next thing: a customer who wrote, contacts who do not answer, silence.
 
-use super::Callout;
 use super::messages::Reader;
 use super::updates::Expected;
+use super::{Callout, CalloutState};
 use crate::Instant;
 use crate::command::Role;
 use crate::site::Site;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attention {
-    /// `customer_message`, `contacts`, `customer_update`, `news`, `planned_update`.
+    /// `customer_message`, `contacts`, `customer_update`, `news`, `planned_update`, `not_moving`, `left_site`, `undecided`.
     pub kind: &'static str,
     pub text: String,
     /// The page counts from here.
@@ -37,6 +37,19 @@ impl Callout {
                 Expected::Planned => ("planned_update", "The next update of the plan is due"),
             };
             add(kind, text, chased.since, chased.times);
+        }
+        if self.state == CalloutState::Aborted
+            && let Some(since) = self.lead().and_then(|a| a.undecided_at)
+        {
+            add("undecided", "Nobody has decided what now", since, 1);
+        }
+        for a in &self.assignments {
+            if let Some(since) = a.not_moving_at {
+                add("not_moving", &format!("{} does not move", a.call_sign), since, 1);
+            }
+            if let Some(since) = a.seems_left_at {
+                add("left_site", &format!("{} seems to have left the site", a.call_sign), since, 1);
+            }
         }
         if let Some(since) = site.and_then(|site| self.nobody_answered(site)) {
             let times = self.contacts_tried.len() as u32;

@@ -18,12 +18,15 @@ pub struct Line {
 const MAJOR: u8 = 3;
 
 impl Callout {
-    /// Line by line, to read out. `estate` is the name of the site's estate, empty without one.
-    pub fn brief(&self, site: Option<&Site>, estate: &str) -> Vec<Line> {
+    /// Line by line, to read out. `estate` is the name of the site's estate, empty without one; `zone` is that of the
+    /// clock on the wall.
+    pub fn brief(&self, site: Option<&Site>, estate: &str, zone: &str) -> Vec<Line> {
         let line = |letter, heading, says: Vec<String>| Line { letter, heading, says: sentence(&says) };
         let mut lines = Vec::new();
-        if self.escalation_level() >= MAJOR {
-            lines.push(line('M', "Major incident", vec!["not declared".into()]));
+        if self.is_major() || self.escalation_level() >= MAJOR {
+            let declared = self.major.as_ref().filter(|major| major.what.on);
+            let says = declared.map(|m| format!("declared at {}", crate::civil::local(zone, m.at).format("%H:%M")));
+            lines.push(line('M', "Major incident", vec![says.unwrap_or_else(|| "not declared".into())]));
         }
         lines.extend([
             line('E', "Exact location", self.location(site, estate)),

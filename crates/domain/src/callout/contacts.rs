@@ -36,23 +36,7 @@ impl Callout {
     /// tried again. Nobody is next once somebody has answered.
     pub fn ladder<'a>(&'a self, site: &'a Site, now: Instant) -> Vec<Rung<'a>> {
         let round = self.contacts_settled.last().map_or(0, |settled| settled.seq);
-        let rung = |contact: &'a Contact| {
-            let tries: Vec<_> =
-                self.contacts_tried.iter().filter(|t| t.seq > round && t.what.contact == contact.id).collect();
-            let again_at = tries.last().and_then(|last| again_at(last, tries.len()));
-            Rung { contact, tries, again_at, next: false }
-        };
-        let mut rungs: Vec<Rung> = site.contacts.iter().map(rung).collect();
-        if rungs.iter().any(|r| r.outcome() == Some(Reached::Answered)) {
-            return rungs;
-        }
-        let untried = rungs.iter().position(|r| r.tries.is_empty() && has_number(r.contact));
-        let ready = rungs.iter().enumerate().filter(|(_, r)| r.again_at.is_some_and(|at| at <= now));
-        let ready = ready.min_by_key(|(index, r)| (r.tries.len(), r.again_at, *index)).map(|(index, _)| index);
-        if let Some(next) = untried.or(ready) {
-            rungs[next].next = true;
-        }
-        rungs
+        rungs(&self.contacts_tried, &site.contacts, round, now)
     }
 
     /// Since when everybody who can be rung has been, and nobody answered. A person decides what now.
@@ -76,6 +60,31 @@ impl Callout {
     pub(crate) fn has_contact(site: Option<&Site>, person: PersonId) -> bool {
         site.is_some_and(|site| site.contacts.iter().any(|c| c.id == person))
     }
+}
+
+/// People in their order, with what came of ringing them after this log position.
+pub(super) fn rungs<'a>(
+    tried: &'a [Given<ContactTried>],
+    people: &'a [Contact],
+    after: i64,
+    now: Instant,
+) -> Vec<Rung<'a>> {
+    let rung = |contact: &'a Contact| {
+        let tries: Vec<_> = tried.iter().filter(|t| t.seq > after && t.what.contact == contact.id).collect();
+        let again_at = tries.last().and_then(|last| again_at(last, tries.len()));
+        Rung { contact, tries, again_at, next: false }
+    };
+    let mut rungs: Vec<Rung> = people.iter().map(rung).collect();
+    if rungs.iter().any(|r| r.outcome() == Some(Reached::Answered)) {
+        return rungs;
+    }
+    let untried = rungs.iter().position(|r| r.tries.is_empty() && has_number(r.contact));
+    let ready = rungs.iter().enumerate().filter(|(_, r)| r.again_at.is_some_and(|at| at <= now));
+    let ready = ready.min_by_key(|(index, r)| (r.tries.len(), r.again_at, *index)).map(|(index, _)| index);
+    if let Some(next) = untried.or(ready) {
+        rungs[next].next = true;
+    }
+    rungs
 }
 
 /// Somebody erased by law, or without a number, cannot be rung.

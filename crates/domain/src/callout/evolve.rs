@@ -7,7 +7,7 @@ use super::reset::PanelWord;
 use super::waiting::{CancelRequest, Hold, PoliceWait};
 use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink, URGENT};
 use crate::alarm::Priority;
-use crate::command::{ArrivalSource, Author, DraDecision, Role};
+use crate::command::{ArrivalSource, Author, DraDecision, NoticedWhat, Role};
 use crate::documents::{Item, ItemKind};
 use crate::event::{self, CalloutCreated, EventBody as E, Recorded};
 use crate::id::AssignmentId;
@@ -53,6 +53,7 @@ impl Callout {
             notes: vec![],
             liaison: vec![],
             escalations: vec![],
+            alerted: vec![],
             report: None,
             reviews: vec![],
             stood_down: None,
@@ -70,8 +71,11 @@ impl Callout {
             marks: vec![],
             contacts_tried: vec![],
             contacts_settled: vec![],
+            managers_texted: vec![],
             plan: None,
+            major: None,
             updates: created.updates.clone(),
+            times: created.times.clone(),
             chased: vec![],
             test: created.test,
             played: None,
@@ -123,6 +127,14 @@ impl Callout {
                     wait.call_back_due = Some(at);
                 }
             }
+            E::Noticed(noticed) => self.with(noticed.assignment, |a| match noticed.what {
+                NoticedWhat::SetOff => a.seems_en_route_at = Some(at),
+                NoticedWhat::NotMoving => a.not_moving_at = Some(at),
+                NoticedWhat::Moving => a.not_moving_at = None,
+                NoticedWhat::LeftSite => a.seems_left_at = Some(at),
+                NoticedWhat::BackOnSite => a.seems_left_at = None,
+            }),
+            E::Undecided(of) => self.with(of.assignment, |a| a.undecided_at = Some(at)),
             E::NotSetOff(of) => self.with(of.assignment, |a| a.not_set_off_at = Some(at)),
             E::ReportDue(of) => self.with(of.assignment, |a| a.report_due_at = Some(at)),
             E::AlarmJoined(joined) => {
@@ -324,6 +336,7 @@ impl Callout {
                     self.priority = Priority::P1;
                 }
             }
+            E::Alerted(alerted) => self.alerted.push(given(event, alerted)),
             E::EscalationStoodDown(down) => {
                 let ends = |seq: &i64| down.ends.as_ref().is_none_or(|ends| ends.contains(seq));
                 for escalation in self.escalations.iter_mut().filter(|e| ends(&e.raised.seq)) {
@@ -376,7 +389,9 @@ impl Callout {
             E::MessageDelivered(m) => self.mark(m.reader, Mark { up_to: m.up_to, at }, false),
             E::MessageRead(m) => self.mark(m.reader, Mark { up_to: m.up_to, at }, true),
             E::ContactTried(tried) => self.contacts_tried.push(given(event, tried)),
+            E::ManagerTexted(text) => self.manager_texted(event, text),
             E::ContactsSettled(settled) => self.contacts_settled.push(given(event, settled)),
+            E::MajorDeclared(major) => self.major = Some(given(event, major)),
             E::EscalationPlanned(plan) => self.plan = Some(given(event, plan)),
             E::UpdateOverdue(overdue) => self.chase(overdue.expected, overdue.since, event.recorded_at),
             other => debug_assert!(false, "{} in a call-out stream", other.kind()),
@@ -428,8 +443,12 @@ impl Callout {
             last_contact_at: None,
             assess_due: None,
             unanswered_at: None,
+            seems_en_route_at: None,
+            not_moving_at: None,
+            seems_left_at: None,
             not_set_off_at: None,
             report_due_at: None,
+            undecided_at: None,
             left_at: None,
             stand_down_heard_at: None,
         });
@@ -483,6 +502,7 @@ impl Callout {
                     seq: event.seq,
                 });
                 a.last_contact_at = a.last_contact_at.max(Some(event.at));
+                a.not_moving_at = None;
                 // Nobody is finished who turns out to be there: the stand-down has not been heard.
                 a.state = match a.state {
                     _ if by_hand => A::Arrived,
@@ -600,7 +620,7 @@ fn in_order<T>(all: &mut Vec<Given<T>>, late: Given<T>) {
     all.insert(place, late);
 }
 
-fn given<T: Clone>(event: &Recorded, what: &T) -> Given<T> {
+pub(super) fn given<T: Clone>(event: &Recorded, what: &T) -> Given<T> {
     Given { at: event.at, recorded_at: event.recorded_at, by: event.by.clone(), seq: event.seq, what: what.clone() }
 }
 

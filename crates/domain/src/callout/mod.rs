@@ -12,6 +12,7 @@ pub mod contacts;
 mod evolve;
 pub mod facts;
 pub mod findings;
+pub mod managers;
 pub mod messages;
 pub mod next;
 pub mod partner;
@@ -30,13 +31,15 @@ pub use assignment::{Assignment, AssignmentState, Part};
 use crate::Instant;
 use crate::alarm::Priority;
 use crate::command::{
-    Author, ChecklistAnswer, ContactTried, ContactsSettle, EscalationPlan, EscalationRaise, ForcedEntryRecord,
-    InspectionSection, LiaisonRecord, NoteAdd, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
+    Author, ChecklistAnswer, ContactTried, ContactsSettle, DraDecision, EscalationPlan, EscalationRaise,
+    ForcedEntryRecord, InspectionSection, LiaisonRecord, MajorDeclare, ManagerText, NoteAdd, PremisesSecure,
+    ReportReview, ReportSubmit, StepAnswer, StepSkip,
 };
 use crate::documents::{Checklist, Rams};
-use crate::event::{Asked, Rated, ReportKept};
+use crate::event::{Alerted, Asked, Rated, ReportKept};
 use crate::geo::Point;
 use crate::id::{AccountId, AlarmId, AssignmentId, CallId, CalloutId, IncidentId, OfficerId, SiteId};
+use crate::times::CalloutTimes;
 use procedure::ProcedureRef;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -129,6 +132,9 @@ pub struct Callout {
     pub liaison: Vec<Given<LiaisonRecord>>,
     #[serde(default)]
     pub escalations: Vec<Escalation>,
+    /// Who was told nearby that somebody needs help.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerted: Vec<Given<Alerted>>,
     pub report: Option<Given<ReportSubmit>>,
     #[serde(default)]
     pub reviews: Vec<Given<ReportReview>>,
@@ -166,11 +172,20 @@ pub struct Callout {
     pub contacts_tried: Vec<Given<ContactTried>>,
     #[serde(default)]
     pub contacts_settled: Vec<Given<ContactsSettle>>,
+    /// The SMS to duty managers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub managers_texted: Vec<Given<ManagerText>>,
     /// Where everybody meets, and when the next word is due, while it is escalated.
     #[serde(default)]
     pub plan: Option<Given<EscalationPlan>>,
+    /// Whether a major incident was declared, or that it was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub major: Option<Given<MajorDeclare>>,
     #[serde(default)]
     pub updates: Option<updates::UpdatePolicy>,
+    /// How long things may take, where the council has set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<CalloutTimes>,
     /// What was asked for because nobody had said or heard anything.
     #[serde(default)]
     pub chased: Vec<updates::Chased>,
@@ -334,6 +349,31 @@ impl Callout {
     /// Level 0 to 3 of the escalation that stands.
     pub fn escalation_level(&self) -> u8 {
         self.escalations.iter().filter(|e| e.stood_down.is_none()).map(|e| e.raised.what.level).max().unwrap_or(0)
+    }
+
+    pub fn times(&self) -> CalloutTimes {
+        self.times.clone().unwrap_or_default()
+    }
+
+    /// By when the control room decides what becomes of it after the officer withdrew. None once it was asked for.
+    pub fn decide_by(&self) -> Option<Instant> {
+        let lead = self.lead().filter(|a| self.state == CalloutState::Aborted && a.undecided_at.is_none())?;
+        let withdrew = lead.assessments.iter().rev().find(|dra| dra.what.decision == DraDecision::Withdraw)?;
+        Some(withdrew.recorded_at + crate::timers::DECIDE_WITHIN)
+    }
+
+    pub fn is_major(&self) -> bool {
+        self.major.as_ref().is_some_and(|major| major.what.on)
+    }
+
+    /// What this officer was told nearby, while it holds. Whoever has come knows more than that.
+    pub fn alert_to(&self, officer: OfficerId) -> Option<&Given<Alerted>> {
+        if self.assignments.iter().any(|a| a.officer == officer && a.is_engaged()) {
+            return None;
+        }
+        let told = self.alerted.iter().rev().find(|a| a.what.officers.iter().any(|o| o.officer == officer))?;
+        let raised = self.escalations.iter().rev().find(|e| e.raised.seq < told.seq)?;
+        raised.stood_down.is_none().then_some(told)
     }
 
     pub fn tracking_link(&self, token_sha256: &str) -> Option<&TrackingLink> {

@@ -121,16 +121,19 @@ impl Callout {
                     true => "Hear that the officer is safe; send more, call the police, or stand it down.",
                     false => "Send more, call the police, or stand it down.",
                 },
-                lead.and_then(|a| next_check_call(self, a)),
+                self.decide_by().or(lead.and_then(|a| next_check_call(self, a))),
             ),
             CalloutState::Aborted => next(
                 Tone::Danger,
-                format!("{sign} withdrew for safety"),
+                match lead.is_some_and(|a| a.undecided_at.is_some()) {
+                    true => format!("{sign} withdrew for safety and nobody has decided: decide what now"),
+                    false => format!("{sign} withdrew for safety"),
+                },
                 match lead.is_some_and(Assignment::is_unsafe) {
                     true => "Hear that the officer is safe; send back-up, call the police, or stand it down.",
                     false => "Send back-up, call the police, or stand it down.",
                 },
-                lead.and_then(|a| next_check_call(self, a)),
+                self.decide_by().or(lead.and_then(|a| next_check_call(self, a))),
             ),
             CalloutState::Accepted if lead.is_some_and(|a| a.not_set_off_at.is_some()) => {
                 let due = lead.and_then(|a| next_check_call(self, a));
@@ -146,6 +149,7 @@ impl Callout {
                 let doing = self.current_step().unwrap_or_else(|| "on the way".into());
                 let text = match lead.map(|a| a.state) {
                     Some(AssignmentState::EnRoute) => format!("{sign} is on the way"),
+                    Some(_) if lead.is_some_and(Assignment::is_on_the_way) => format!("{sign} seems to be on the way"),
                     _ => format!("{sign}: {doing}"),
                 };
                 if lead.is_some_and(|a| a.arrived.is_some() && !a.arrival_confirmed()) {
@@ -215,6 +219,21 @@ impl Callout {
             (None, None, None) => (format!("Offered to {}", offer.call_sign), Tone::Wait),
         };
         Next { text, then: after, due: Some(offer.expires_at), tone }
+    }
+
+    /// Since when the clock runs that [`Callout::next`] counts down: so that three quarters of it can be told.
+    pub fn due_since(&self) -> Option<Instant> {
+        if let Some(offer) = self.open_offer().filter(|_| self.state == CalloutState::Offering) {
+            return Some(offer.offered_at);
+        }
+        let lead = self.lead()?;
+        match self.state {
+            CalloutState::Accepted | CalloutState::EnRoute => lead.accepted_at,
+            CalloutState::OnScene | CalloutState::Assessing | CalloutState::Inspecting | CalloutState::Securing => {
+                lead.last_contact_at
+            }
+            _ => None,
+        }
     }
 
     fn waits(&self) -> bool {

@@ -5,7 +5,10 @@ use super::facts::secure_words;
 use super::procedure::Procedure;
 use super::updates::Expected;
 use super::{Callout, Entry, Part};
-use crate::command::{ArrivalSource, DraDecision, EntryVerdict, InspectionSection, Reached, Settlement, TextState};
+use crate::command::{
+    ArrivalSource, DraDecision, EntryVerdict, InspectionSection, NoticedWhat, Reached, SafeBy, Settlement, TextFailure,
+    TextState,
+};
 use crate::documents::ItemKind;
 use crate::event::{EventBody as E, Recorded, ReportOf};
 use crate::id::AssignmentId;
@@ -58,6 +61,18 @@ impl Callout {
             E::PoliceAwaited(p) => ("", false, with_reason("Waits for the police".into(), &p.reference)),
             E::PoliceAwaitEnded(_) => ("", false, "Waits for the police no longer".into()),
             E::PoliceCallBackDue(_) => ("", false, "The police should be rung back".into()),
+            E::Noticed(n) => {
+                let sign = call_sign(n.assignment);
+                let text = match n.what {
+                    NoticedWhat::SetOff => format!("{sign} seems to be on the way, not confirmed"),
+                    NoticedWhat::NotMoving => format!("{sign} does not move"),
+                    NoticedWhat::Moving => format!("{sign} moves again"),
+                    NoticedWhat::LeftSite => format!("{sign} seems to have left the site"),
+                    NoticedWhat::BackOnSite => format!("{sign} is back on the site"),
+                };
+                ("", false, text)
+            }
+            E::Undecided(_) => ("escalate", false, "Nobody has decided what now".into()),
             E::NotSetOff(of) => ("", false, format!("{} has not set off", call_sign(of.assignment))),
             E::ReportDue(of) => ("report", false, format!("The report of {} is overdue", call_sign(of.assignment))),
             E::AlarmJoined(joined) => {
@@ -231,7 +246,19 @@ impl Callout {
                     Reached::LeftMessage => "left a message",
                     Reached::WrongNumber => "wrong number",
                 };
-                ("inform", false, with_reason(format!("Contact rung, {outcome}"), &t.note))
+                let who = if t.manager { "Duty manager" } else { "Contact" };
+                ("inform", false, with_reason(format!("{who} rung, {outcome}"), &t.note))
+            }
+            E::ManagerTexted(t) => {
+                let text = match t.state {
+                    TextState::Sending => "SMS to a duty manager is being sent".into(),
+                    TextState::Sent => "SMS to a duty manager sent".into(),
+                    TextState::Failed => {
+                        let why = t.failure.map_or("the reason is not known", TextFailure::words);
+                        format!("SMS to a duty manager failed: {why}, ring them")
+                    }
+                };
+                ("escalate", false, text)
             }
             E::ContactsSettled(s) => {
                 let what = match s.decision {
@@ -261,7 +288,23 @@ impl Callout {
                     if e.emergency { "EMERGENCY button".into() } else { format!("Escalated to level {}", e.level) };
                 ("escalate", false, with_reason(what, &e.reason))
             }
-            E::EscalationStoodDown(e) => ("escalate", false, with_reason("Escalation stood down".into(), &e.reason)),
+            E::Alerted(a) => {
+                let signs: Vec<&str> = a.officers.iter().map(|o| o.call_sign.as_str()).collect();
+                ("escalate", false, format!("Alerted {}", signs.join(", ")))
+            }
+            E::EscalationStoodDown(e) => {
+                let how = match e.confirmed_by {
+                    None => "",
+                    Some(SafeBy::SafeWord) => ", safe word given",
+                    Some(SafeBy::Voice) => ", officer heard",
+                    Some(SafeBy::Seen) => ", officer seen by a colleague",
+                };
+                ("escalate", false, with_reason(format!("Escalation stood down{how}"), &e.reason))
+            }
+            E::MajorDeclared(m) => {
+                let what = if m.on { "Major incident declared" } else { "Major incident taken back" };
+                ("escalate", false, with_reason(what.into(), &m.reason))
+            }
             E::CheckCallDue(of) => ("", false, format!("Check call to {} is due", call_sign(of.assignment))),
             E::CheckCallUnanswered(of) => {
                 ("escalate", false, format!("{} does not answer the check call", call_sign(of.assignment)))

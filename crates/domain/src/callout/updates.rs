@@ -118,7 +118,7 @@ impl Callout {
     pub fn customer_told_at(&self) -> Option<Instant> {
         let messages = self.notes.iter().filter(|n| n.what.share && n.by.role != Role::Customer).map(|n| n.at);
         let calls = self.liaison.iter().filter(|l| l.what.whom == "customer" && l.what.outcome != "no_reply");
-        let contacts = self.contacts_tried.iter().filter(|t| t.what.outcome == Reached::Answered);
+        let contacts = self.contacts_tried.iter().filter(|t| t.what.outcome == Reached::Answered && !t.what.manager);
         messages.chain(calls.map(|l| l.at)).chain(contacts.map(|t| t.at)).max()
     }
 

@@ -2,9 +2,7 @@
 
 use super::Callout;
 use crate::Instant;
-use crate::alarm::Priority;
 use crate::command::Author;
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 /// Put off, with an owner, a reason and an end. Nobody is asked meanwhile.
@@ -39,20 +37,11 @@ pub struct CancelRequest {
     pub duress: bool,
 }
 
-/// How long the police may be silent before they are rung back (facts, section 4). None: no clock.
-pub fn police_call_back_time(priority: Priority) -> Option<TimeDelta> {
-    match priority {
-        Priority::P1 => Some(TimeDelta::minutes(15)),
-        Priority::P2 => Some(TimeDelta::minutes(30)),
-        Priority::P3 | Priority::P4 => None,
-    }
-}
-
 impl Callout {
     /// When the police should be rung back next. None while that is due already, or without a clock.
     pub fn police_call_back_at(&self) -> Option<Instant> {
         let wait = self.police.as_ref().filter(|wait| wait.call_back_due.is_none() && !self.is_over())?;
-        Some(wait.spoken_at + police_call_back_time(self.priority)?)
+        Some(wait.spoken_at + self.times().police(self.priority)?)
     }
 
     /// When what was put off comes back.

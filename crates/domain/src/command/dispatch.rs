@@ -164,6 +164,31 @@ impl TextFailure {
     }
 }
 
+/// What the positions of a unit say of the officer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticedWhat {
+    /// Is on the way and has not said so.
+    SetOff,
+    /// Stands still on the way.
+    NotMoving,
+    Moving,
+    /// Is no longer on the site and has not said how it was left.
+    LeftSite,
+    BackOnSite,
+}
+
+/// The hub's word from positions: a suggestion that a person confirms or answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AssignmentNotice {
+    /// The lead's when left out.
+    #[serde(default)]
+    pub assignment: Option<AssignmentId>,
+    pub what: NoticedWhat,
+    #[serde(default)]
+    pub point: Option<Point>,
+}
+
 /// An offer that no phone has is told by SMS.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AssignmentText {

@@ -188,6 +188,7 @@ macro_rules! command_bodies {
 command_bodies! {
     // the register
     "settings.put" => SettingsPut(Settings),
+    "managers.put" => ManagersPut(ManagersPut),
     "account.put" => AccountPut(AccountPut),
     "estate.put" => EstatePut(EstatePut),
     "site.put" => SitePut(SitePut),
@@ -246,6 +247,7 @@ command_bodies! {
     "location.confirm" => LocationConfirm(LocationConfirm),
     "assignment.en_route" => AssignmentEnRoute(Nothing),
     "assignment.arrive" => AssignmentArrive(Arrive),
+    "assignment.notice" => AssignmentNotice(AssignmentNotice),
     "assignment.park" => AssignmentPark(Park),
     "checklist.answer" => ChecklistAnswer(ChecklistAnswer),
     "dra.record" => DraRecord(DraRecord),
@@ -277,8 +279,10 @@ command_bodies! {
     "message.delivered" => MessageDelivered(UpTo),
     "message.read" => MessageRead(UpTo),
     "contact.tried" => ContactTried(ContactTried),
+    "manager.text" => ManagerText(ManagerText),
     "contacts.settle" => ContactsSettle(ContactsSettle),
     "escalation.plan" => EscalationPlan(EscalationPlan),
+    "major.declare" => MajorDeclare(MajorDeclare),
     // from one operator to the next
     "handover.write" => HandoverWrite(HandoverWrite),
     "handover.sign" => HandoverSign(HandoverSign),

@@ -25,6 +25,21 @@ pub struct AccountPut {
     pub sites: Vec<String>,
 }
 
+/// Who is rung in an emergency, in this order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ManagersPut {
+    pub managers: Vec<ManagerPut>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ManagerPut {
+    /// Known already; the one of the same name when left out, or somebody new.
+    #[serde(default)]
+    pub id: Option<PersonId>,
+    pub name: String,
+    pub telephone: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EstatePut {
     #[serde(rename = "ref")]

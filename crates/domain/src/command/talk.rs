@@ -69,12 +69,34 @@ pub struct OfficerEmergency {
     pub point: Option<Point>,
 }
 
+/// How it is known that the officer is safe. The word itself is written nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SafeBy {
+    /// The agreed word was given.
+    SafeWord,
+    /// Heard by somebody who knows the voice.
+    Voice,
+    /// Seen by a colleague.
+    Seen,
+}
+
+/// A major incident in the words of the joint doctrine: declared by a person, or taken back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MajorDeclare {
+    pub on: bool,
+    #[serde(default)]
+    pub reason: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EscalationStandDown {
     #[serde(default)]
     pub reason: String,
-    /// Confirmed by voice or in person.
+    /// Confirmed, and how: see `confirmed_by`.
     pub officer_safe: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_by: Option<SafeBy>,
     /// The log position up to which the person knew what had happened. What was raised after it stands.
     #[serde(default)]
     pub seen: Option<i64>,

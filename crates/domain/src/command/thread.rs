@@ -1,5 +1,6 @@
 //! The thread of a call-out: what was seen of it, whom the ladder of contacts reached, and the plan while it is escalated.
 
+use super::{TextFailure, TextState};
 use crate::Instant;
 use crate::geo::Point;
 use crate::id::PersonId;
@@ -23,11 +24,24 @@ pub enum Reached {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ContactTried {
-    /// One of the site's contacts.
+    /// One of the site's contacts, or a duty manager.
     pub contact: PersonId,
     pub outcome: Reached,
     #[serde(default)]
     pub note: String,
+    /// A duty manager and nobody of the site; set by the hub.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub manager: bool,
+}
+
+/// How the SMS to a duty manager stands; at most one each for one emergency.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ManagerText {
+    pub contact: PersonId,
+    pub state: TextState,
+    /// Why it failed.
+    #[serde(default)]
+    pub failure: Option<TextFailure>,
 }
 
 /// What to do when nobody of the ladder answered.

@@ -139,8 +139,8 @@ impl<'a> Decision<'a> {
         if let Some(callout) = self.world.callout_of(officer.id) {
             let reason = emergency.reason.clone();
             let raised = EscalationRaise { level: 3, reason, emergency: true, point: emergency.point };
-            let mut events = self.on_callout(callout, E::EscalationRaised(raised))?;
-            events.extend(self.back_up(callout));
+            let mut events = self.escalated(callout, raised, None);
+            events.extend(self.back_up(callout, 3));
             return Ok(events);
         }
         let unit = officer.shift.as_ref().and_then(|s| self.world.units.get(&s.unit));

@@ -23,7 +23,8 @@ use crate::keys::with_keys;
 use crate::nearest::{Candidate, rank};
 use crate::refusal::Refusal;
 use crate::site::Site;
-use crate::timers::{TimerKind, asking_time, offer_time};
+use crate::timers::{TimerKind, asking_time};
+use crate::times::CalloutTimes;
 use chrono::TimeDelta;
 use std::sync::Arc;
 
@@ -217,6 +218,7 @@ impl<'a> Decision<'a> {
             call: opening.call.map(|call| call.id),
             place: opening.place,
             updates: Some(self.updates_of(opening.site.map(|s| &**s))),
+            times: self.world.settings.callouts.as_ref().map(|set| set.times.clone()),
         };
         let mut events = vec![
             event(
@@ -277,7 +279,7 @@ impl<'a> Decision<'a> {
             officer: to.officer,
             unit: to.unit,
             call_sign: to.call_sign.clone(),
-            expires_at: self.ctx.now + offer_time(priority),
+            expires_at: self.ctx.now + self.times_of(callout).accept(priority),
             rank,
             of: free.len() as u32,
             distance_m: to.distance_m,
@@ -289,9 +291,20 @@ impl<'a> Decision<'a> {
         }))
     }
 
+    /// Those it was opened with; one that is just being opened gets those that hold now.
+    fn times_of(&self, callout: CalloutId) -> CalloutTimes {
+        match self.world.callouts.get(&callout) {
+            Some(known) => known.times(),
+            None => self.world.settings.callouts.clone().unwrap_or_default().times,
+        }
+    }
+
     pub(super) fn ladder(&self, callout: &Callout, passed: &[OfficerId]) -> Vec<Candidate> {
-        let ladder =
-            rank(self.world, self.ctx.fixes, callout.point, callout.priority, passed, Some(callout.id), self.ctx.now);
+        self.ladder_for(callout, callout.priority, passed)
+    }
+
+    pub(super) fn ladder_for(&self, callout: &Callout, priority: Priority, passed: &[OfficerId]) -> Vec<Candidate> {
+        let ladder = rank(self.world, self.ctx.fixes, callout.point, priority, passed, Some(callout.id), self.ctx.now);
         with_keys(self.world, callout.site, ladder)
     }
 
@@ -525,6 +538,10 @@ impl<'a> Decision<'a> {
         let callout = self.callout()?;
         callout.must_be_open()?;
         required(&down.reason, "The reason")?;
+        if callout.priority == Priority::P1 && !callout.test && !self.world.settings.callouts().operators_stand_down_p1
+        {
+            self.must_supervise("stands down a call-out of priority 1")?;
+        }
         let unknown = |a: &Arrival| a.at > self.ctx.at || down.seen.is_some_and(|seen| a.seq > seen);
         let there = callout.assignments.iter().find(|a| a.is_watched() && a.arrived.as_ref().is_some_and(unknown));
         if let Some(a) = there {
@@ -535,6 +552,15 @@ impl<'a> Decision<'a> {
         let mut events = vec![event(K::Callout, callout.id, E::CalloutStoodDown(stood_down))];
         events.extend(self.close_alarms_of(callout, &format!("{} stood down: {}", callout.number, down.reason)));
         Ok(events)
+    }
+
+    /// What the council leaves to supervisors, where its settings do not say otherwise.
+    pub(super) fn must_supervise(&self, what: &str) -> Result<(), Refusal> {
+        match self.ctx.author.role {
+            Role::Operator => Err(Refusal::new("supervisor_needed", format!("Only a supervisor {what}."))
+                .mend("Ask a supervisor to do it at a desk of their own, or to allow it in the settings.")),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn stand_down_acknowledge(&self) -> Decided {
@@ -589,6 +615,7 @@ impl<'a> Decision<'a> {
             TimerKind::CheckCall => self.on_callout(callout, E::CheckCallDue(of)),
             TimerKind::CheckCallUnanswered => Ok(self.call_for_help(callout, assignment)),
             TimerKind::AssessAgain => self.on_callout(callout, E::AssessmentDue(of)),
+            TimerKind::Undecided => self.on_callout(callout, E::Undecided(of)),
             TimerKind::NotSetOff => self.on_callout(callout, E::NotSetOff(of)),
             TimerKind::ReportDue => self.on_callout(callout, E::ReportDue(of)),
             TimerKind::ShelfEnds
@@ -612,9 +639,9 @@ impl<'a> Decision<'a> {
         if callout.escalation_level() < level {
             let reason = format!("{} does not answer the check call", a.call_sign);
             let raised = EscalationRaise { level, reason, emergency: false, point: None };
-            events.push(event(K::Callout, callout.id, E::EscalationRaised(raised)));
+            events.extend(self.escalated(callout, raised, None));
         }
-        events.extend(self.back_up(callout));
+        events.extend(self.back_up(callout, level));
         events
     }
 

@@ -4,8 +4,10 @@ mod alarms;
 mod calls;
 mod dispatch;
 mod handover;
+mod help;
 mod keys;
 mod lists;
+mod managers;
 mod panels;
 mod partner;
 mod permission;
@@ -57,6 +59,7 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
     d.must_fit_a_test()?;
     match &body {
         C::SettingsPut(put) => d.settings_put(put),
+        C::ManagersPut(put) => d.managers_put(put),
         C::AccountPut(put) => d.account_put(put),
         C::EstatePut(put) => d.estate_put(put),
         C::SitePut(put) => d.site_put(put),
@@ -106,6 +109,7 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::LocationConfirm(location) => d.location_confirm(location),
         C::AssignmentEnRoute(_) => d.en_route(),
         C::AssignmentArrive(arrive) => d.arrive(arrive),
+        C::AssignmentNotice(notice) => d.notice(notice),
         C::AssignmentPark(park) => d.park(park),
         C::ChecklistAnswer(answer) => d.answer(answer),
         C::DraRecord(dra) => d.assess(dra),
@@ -135,8 +139,10 @@ pub fn decide(world: &World, command: &Command, ctx: &Ctx) -> Result<Vec<Event>,
         C::MessageDelivered(up_to) => d.message_delivered(up_to),
         C::MessageRead(up_to) => d.message_read(up_to),
         C::ContactTried(tried) => d.contact_tried(tried),
+        C::ManagerText(text) => d.manager_text(text),
         C::ContactsSettle(settle) => d.contacts_settle(settle),
         C::EscalationPlan(plan) => d.escalation_plan(plan),
+        C::MajorDeclare(major) => d.major(major),
         C::HandoverWrite(write) => d.handover_write(write),
         C::HandoverSign(sign) => d.handover_sign(sign),
         C::KeyPut(put) => d.key_put(put),

@@ -10,6 +10,7 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
     let allowed: &[Role] = match body {
         C::AccountPut(_) | C::PersonErase(_) => &[Administrator, System],
         C::SettingsPut(_)
+        | C::ManagersPut(_)
         | C::EstatePut(_)
         | C::SitePut(_)
         | C::OfficerPut(_)
@@ -24,6 +25,8 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         | C::PanelHeard(_)
         | C::MediaReceived(_)
         | C::AssignmentText(_)
+        | C::AssignmentNotice(_)
+        | C::ManagerText(_)
         | C::TimerFire(_)
         | C::ReportKeep(_) => &[System],
         C::RamsOverride(_) | C::ChecklistInvite(_) | C::ChecklistUninvite(_) | C::ChecklistReturn(_) => {
@@ -66,7 +69,7 @@ pub(super) fn check(body: &C, command: &Command, ctx: &Ctx) -> Result<(), Refusa
         C::NoteAdd(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, Customer],
         C::MessageDelivered(_) | C::MessageRead(_) => &[Operator, Supervisor, Administrator, Officer, Customer],
         C::ContactTried(_) => &[Operator, Cctv, Supervisor, Administrator, Officer],
-        C::ContactsSettle(_) | C::EscalationPlan(_) | C::HandoverWrite(_) | C::HandoverSign(_) => {
+        C::ContactsSettle(_) | C::EscalationPlan(_) | C::MajorDeclare(_) | C::HandoverWrite(_) | C::HandoverSign(_) => {
             &[Operator, Supervisor, Administrator]
         }
         C::EscalationRaise(_) => &[Operator, Cctv, Supervisor, Administrator, Officer, System],

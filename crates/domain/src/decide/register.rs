@@ -37,6 +37,9 @@ impl Decision<'_> {
         if let Some(fault) = put.alarms.as_ref().and_then(|alarms| alarms.fault()) {
             return Err(Refusal::new("bad_alarm_settings", fault).mend("Leave out what should stay as it is."));
         }
+        if let Some(fault) = put.callouts.as_ref().and_then(|callouts| callouts.times.fault()) {
+            return Err(Refusal::new("bad_callout_times", fault).mend("Leave out what should stay as it is."));
+        }
         for (time, what) in [(&put.service_hours.start, "start"), (&put.service_hours.end, "end")] {
             crate::civil::time(time).ok_or_else(|| {
                 Refusal::new("bad_time", format!("The {what} of the service hours is not a time: “{time}”."))
@@ -54,6 +57,8 @@ impl Decision<'_> {
         let settings = Settings {
             demonstration: self.world.settings.demonstration,
             alarms: put.alarms.clone().or_else(|| self.world.settings.alarms.clone()),
+            callouts: put.callouts.clone().or_else(|| self.world.settings.callouts.clone()),
+            managers: vec![],
             ..put.clone()
         };
         let demonstration = match self.ctx.author.role {

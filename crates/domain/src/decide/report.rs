@@ -2,7 +2,7 @@
 
 use super::{Decided, Decision, event, required};
 use crate::callout::checks::{check_digest, check_text};
-use crate::callout::{AssignmentState, URGENT};
+use crate::callout::{Assignment, AssignmentState, Callout, URGENT};
 use crate::command::{ReportKeep, ReportReview, ReportSubmit};
 use crate::event::{EventBody as E, ReportKept, ReportOf};
 use crate::id::AggregateKind as K;
@@ -12,6 +12,9 @@ use crate::urn::CAUSES;
 impl Decision<'_> {
     pub(super) fn report_submit(&self, submit: &ReportSubmit) -> Decided {
         let callout = self.callout()?;
+        if callout.stood_down.is_some() {
+            return self.short_report(callout, submit);
+        }
         callout.must_be_open()?;
         let assignment = self.acting_assignment(callout)?;
         let may = matches!(assignment.state, AssignmentState::Clear | AssignmentState::Finished);
@@ -31,9 +34,39 @@ impl Decision<'_> {
         self.on_callout(callout, E::ReportSubmitted(submit.clone()))
     }
 
+    /// What whoever had arrived saw and did before it was stood down. It opens nothing again and waits for nobody.
+    fn short_report(&self, callout: &Callout, submit: &ReportSubmit) -> Decided {
+        let arrived = |a: &Assignment| a.arrived.is_some();
+        let assignment = self.acting_assignment(callout).ok().filter(|a| arrived(a));
+        let Some(assignment) = assignment else {
+            callout.must_be_open()?;
+            return Ok(vec![]);
+        };
+        if callout.lead().is_some_and(arrived) {
+            self.must_lead_or_have_led(callout, assignment)?;
+        }
+        required(&submit.narrative, "What happened, in your own words")?;
+        if callout.report.is_some() {
+            return Err(Refusal::new("already_submitted", "There is a report already.")
+                .mend("Add a note; it is kept beside the report."));
+        }
+        self.on_callout(callout, E::ReportSubmitted(submit.clone()))
+    }
+
+    fn must_lead_or_have_led(&self, callout: &Callout, assignment: &Assignment) -> Result<(), Refusal> {
+        if callout.lead == Some(assignment.id) {
+            return Ok(());
+        }
+        let sign = callout.lead().map_or("somebody else", |lead| lead.call_sign.as_str());
+        Err(Refusal::new("not_lead", format!("{sign} led {}.", callout.number)).mend("Add a note instead."))
+    }
+
     pub(super) fn report_review(&self, review: &ReportReview) -> Decided {
         let callout = self.callout()?;
         callout.must_be_open()?;
+        if !self.world.settings.callouts().operators_review {
+            self.must_supervise("reviews a report")?;
+        }
         if !callout.awaits_review() {
             return Err(
                 Refusal::new("no_report", "There is no report to review.").mend("Wait for the officer's report.")

@@ -33,8 +33,8 @@ impl Decision<'_> {
         if let Some(worst) = chosen.max_by_key(|o| o.escalates).filter(|o| o.escalates > callout.escalation_level()) {
             let reason = format!("{}: {}", step.title, worst.text);
             let raised = EscalationRaise { level: worst.escalates, reason, emergency: false, point: answer.point };
-            events.push(event(K::Callout, callout.id, E::EscalationRaised(raised)));
-            events.extend(self.back_up(callout));
+            events.extend(self.escalated(callout, raised, None));
+            events.extend(self.back_up(callout, worst.escalates));
         }
         Ok(events)
     }

@@ -1,7 +1,8 @@
 //! More than one officer on a call-out: back-up, handing the lead over, taking somebody off it.
 
 use super::{Decided, Decision, event, required};
-use crate::callout::{Assignment, AssignmentState, Callout, Part};
+use crate::alarm::Priority;
+use crate::callout::{Assignment, AssignmentState, Callout, Part, URGENT};
 use crate::command::{ArrivalSource, AssignmentAttend, AssignmentRelease, LeadHandOver};
 use crate::event::{Accepted, Arrived, EndedOffer, Event, EventBody as E, HandedOver, OfAssignment};
 use crate::id::AggregateKind as K;
@@ -143,7 +144,7 @@ impl<'a> Decision<'a> {
     }
 
     /// Help was called for: the nearest free officer is asked to come too. Nothing when somebody is asked or coming.
-    pub(super) fn back_up(&self, callout: &Callout) -> Option<Event> {
+    pub(super) fn back_up(&self, callout: &Callout, level: u8) -> Option<Event> {
         let alone = callout.active_lead().is_some_and(|a| a.state.is_busy())
             && callout.supports().next().is_none()
             && callout.open_offer().is_none();
@@ -152,7 +153,9 @@ impl<'a> Decision<'a> {
             return None;
         }
         let passed: Vec<_> = callout.assignments.iter().filter(|a| a.is_engaged()).map(|a| a.officer).collect();
-        let ladder = self.ladder(callout, &passed);
-        Some(self.offer_next(callout.id, callout.priority, Part::Support, &ladder))
+        // The escalation that asks makes it as urgent as anything; the state here is from before it.
+        let priority = if level >= URGENT { Priority::P1 } else { callout.priority };
+        let ladder = self.ladder_for(callout, priority, &passed);
+        Some(self.offer_next(callout.id, priority, Part::Support, &ladder))
     }
 }

@@ -5,8 +5,8 @@ use crate::callout::checks::{check_digest, check_text};
 use crate::callout::services::is_contractor;
 use crate::callout::{Assignment, Callout};
 use crate::command::{
-    Author, EscalationRaise, EscalationStandDown, LiaisonRecord, MediaReceived, MediaRelease, NoteAdd, Role,
-    TrackingIssue,
+    Author, EscalationRaise, EscalationStandDown, LiaisonRecord, MajorDeclare, MediaReceived, MediaRelease, NoteAdd,
+    Role, TrackingIssue,
 };
 use crate::event::{
     CheckCallAnswered, Empty, EscalationEnded, EventBody as E, MediaArrived, MediaReleased, TrackingIssued,
@@ -78,8 +78,8 @@ impl Decision<'_> {
         if raise.level < EMERGENCY {
             self.must_take_part(callout)?;
         }
-        let mut events = self.on_callout(callout, E::EscalationRaised(raise.clone()))?;
-        events.extend(self.back_up(callout));
+        let mut events = self.escalated(callout, raise.clone(), None);
+        events.extend(self.back_up(callout, raise.level));
         Ok(events)
     }
 
@@ -116,7 +116,8 @@ impl Decision<'_> {
             return Err(Refusal::new("officer_not_safe", "An escalation ends when the officer is known to be safe.")
                 .mend("Speak to the officer, then confirm it."));
         }
-        let ended = EscalationEnded { reason: down.reason.clone(), ends: Some(ends) };
+        let (reason, confirmed_by) = (down.reason.clone(), down.confirmed_by);
+        let ended = EscalationEnded { reason, ends: Some(ends), confirmed_by };
         let mut events = self.on_callout(callout, E::EscalationStoodDown(ended))?;
         // Whoever is known to be safe has answered, asked or not.
         let asked =
@@ -126,6 +127,25 @@ impl Decision<'_> {
             event(K::Callout, callout.id, E::CheckCallAnswered(answered))
         }));
         Ok(events)
+    }
+
+    /// Only a person declares one, and only of an emergency; the control room may take it back and says why.
+    pub(super) fn major(&self, major: &MajorDeclare) -> Decided {
+        let callout = self.callout()?;
+        callout.must_be_live()?;
+        check_text(&major.reason)?;
+        if major.on == callout.is_major() {
+            return Ok(vec![]);
+        }
+        match major.on {
+            true if callout.escalation_level() < EMERGENCY => {
+                return Err(Refusal::new("not_an_emergency", "A major incident is an emergency.")
+                    .mend("Escalate to level 3 first."));
+            }
+            true => {}
+            false => required(&major.reason, "The reason")?,
+        }
+        self.on_callout(callout, E::MajorDeclared(major.clone()))
     }
 
     pub(super) fn media_received(&self, media: &MediaReceived) -> Decided {

@@ -78,10 +78,11 @@ impl Decision<'_> {
         self.must_take_part(callout)?;
         check_text(&tried.note)?;
         let site = callout.site.and_then(|id| self.world.sites.get(&id)).map(|s| &**s);
-        if !Callout::has_contact(site, tried.contact) {
+        let manager = self.world.settings.managers.iter().any(|m| m.id == tried.contact);
+        if !manager && !Callout::has_contact(site, tried.contact) {
             return Err(Refusal::not_found("contact", &tried.contact.to_string()));
         }
-        let made = event(K::Callout, callout.id, E::ContactTried(tried.clone()));
+        let made = event(K::Callout, callout.id, E::ContactTried(ContactTried { manager, ..tried.clone() }));
         Ok(vec![about(made, tried.contact)])
     }
 

@@ -4,14 +4,14 @@ use super::{Decided, Decision};
 use crate::callout::checks::{
     check_assessment, check_findings, check_forced_entry, check_secure, check_text, must_be_active,
 };
-use crate::callout::{Assignment, Callout};
+use crate::callout::{Assignment, AssignmentState, Callout};
 use crate::command::{
-    ArrivalSource, Arrive, CheckCallAnswer, ChecklistAnswer, DraDecision, DraRecord, EscalationRaise,
-    ForcedEntryRecord, InspectionRecord, InspectionSection, LocationConfirm, Park, PremisesSecure, RamsAcknowledge,
-    Role,
+    ArrivalSource, Arrive, AssignmentNotice, CheckCallAnswer, ChecklistAnswer, DraDecision, DraRecord, EscalationRaise,
+    ForcedEntryRecord, InspectionRecord, InspectionSection, LocationConfirm, NoticedWhat, Park, PremisesSecure,
+    RamsAcknowledge, Role,
 };
 use crate::documents::Item;
-use crate::event::{Arrived, CheckCallAnswered, Done, EventBody as E, OfAssignment, RamsAcknowledged};
+use crate::event::{Arrived, CheckCallAnswered, Done, EventBody as E, Noticed, OfAssignment, RamsAcknowledged};
 use crate::id::AggregateKind as K;
 use crate::refusal::Refusal;
 
@@ -132,6 +132,30 @@ impl<'a> Decision<'a> {
         self.on_callout(callout, E::Arrived(arrived))
     }
 
+    /// What is so already, or no longer matters, is no news.
+    pub(super) fn notice(&self, notice: &AssignmentNotice) -> Decided {
+        let callout = self.callout()?;
+        let named = notice.assignment.or(callout.lead).and_then(|id| callout.assignment(id));
+        let Some(a) = named.filter(|_| !callout.is_over()) else {
+            return Ok(vec![]);
+        };
+        let news = {
+            let arriving = a.is_on_the_way() && a.arrived.is_none();
+            match notice.what {
+                NoticedWhat::SetOff => a.state == AssignmentState::Accepted && a.arrived.is_none() && !arriving,
+                NoticedWhat::NotMoving => arriving && a.not_moving_at.is_none(),
+                NoticedWhat::Moving => arriving && a.not_moving_at.is_some(),
+                NoticedWhat::LeftSite => a.state == AssignmentState::Arrived && a.seems_left_at.is_none(),
+                NoticedWhat::BackOnSite => a.state == AssignmentState::Arrived && a.seems_left_at.is_some(),
+            }
+        };
+        if !news {
+            return Ok(vec![]);
+        }
+        let point = notice.point.filter(|p| p.is_valid());
+        self.on_callout(callout, E::Noticed(Noticed { assignment: a.id, what: notice.what, point }))
+    }
+
     pub(super) fn park(&self, park: &Park) -> Decided {
         let (callout, assignment) = self.on_site()?;
         self.must_have_arrived(assignment)?;
@@ -178,10 +202,10 @@ impl<'a> Decision<'a> {
         let (level, reason) = dra.escalates_to();
         if level > callout.escalation_level() {
             let raised = EscalationRaise { level, reason: reason.into(), emergency: false, point: dra.point };
-            events.push(super::event(K::Callout, callout.id, E::EscalationRaised(raised)));
+            events.extend(self.escalated(callout, raised, Some(assignment.id)));
             // Where somebody has just withdrawn, a person decides who goes next.
             if dra.decision != DraDecision::Withdraw {
-                events.extend(self.back_up(callout));
+                events.extend(self.back_up(callout, level));
             }
         }
         Ok(events)
@@ -257,8 +281,8 @@ impl<'a> Decision<'a> {
         if !answer.ok && callout.escalation_level() < 2 {
             let reason = "the officer is not well".to_owned();
             let raised = EscalationRaise { level: 2, reason, emergency: false, point: None };
-            events.push(super::event(K::Callout, callout.id, E::EscalationRaised(raised)));
-            events.extend(self.back_up(callout));
+            events.extend(self.escalated(callout, raised, None));
+            events.extend(self.back_up(callout, 2));
         }
         Ok(events)
     }

@@ -7,6 +7,7 @@ use crate::callout::updates::UpdatePolicy;
 use crate::documents::{Checklist, Rams};
 use crate::geo::Point;
 use crate::id::{AlarmId, CallId, CalloutId, IncidentId, SiteId};
+use crate::times::CalloutTimes;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,6 +87,9 @@ pub struct CalloutCreated {
     /// Who is to hear something, and how often: the site's or the service's, as it stood then.
     #[serde(default)]
     pub updates: Option<UpdatePolicy>,
+    /// How long things may take, as it stood then; none where the council never set any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<CalloutTimes>,
     /// Asked for by somebody who builds a system against ours: nobody goes there.
     #[serde(default, skip_serializing_if = "is_false")]
     pub test: bool,

@@ -31,8 +31,8 @@ pub use writing::*;
 use crate::Instant;
 use crate::command::{
     AccountPut, Author, ChecklistAnswer, ChecklistInvite, ContactTried, ContactsSettle, DraRecord, EscalationPlan,
-    EscalationRaise, ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, NoteAdd, Park,
-    PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
+    EscalationRaise, ForcedEntryRecord, InspectionRecord, LiaisonRecord, LocationConfirm, MajorDeclare, ManagerText,
+    NoteAdd, Park, PremisesSecure, ReportReview, ReportSubmit, StepAnswer, StepSkip,
 };
 use crate::documents::{Checklist, Rams};
 use crate::id::{AccountId, CommandId, EventId, PersonId, Stream};
@@ -159,6 +159,8 @@ event_bodies! {
     "police.awaited" => PoliceAwaited(PoliceAwaited) ["reference"],
     "police.await_ended" => PoliceAwaitEnded(Empty),
     "police.call_back_due" => PoliceCallBackDue(Empty),
+    "assignment.undecided" => Undecided(OfAssignment),
+    "assignment.noticed" => Noticed(Noticed),
     "assignment.not_set_off" => NotSetOff(OfAssignment),
     "report.due" => ReportDue(OfAssignment),
     "callout.alarm_joined" => AlarmJoined(AlarmJoined),
@@ -195,6 +197,7 @@ event_bodies! {
     "note.added" => NoteAdded(NoteAdd) ["text"],
     "liaison.recorded" => LiaisonRecorded(LiaisonRecord) ["summary", "authorised_by"],
     "escalation.raised" => EscalationRaised(EscalationRaise) ["reason"],
+    "escalation.alerted" => Alerted(Alerted),
     "escalation.stood_down" => EscalationStoodDown(EscalationEnded) ["reason"],
     "check_call.due" => CheckCallDue(OfAssignment),
     "check_call.unanswered" => CheckCallUnanswered(OfAssignment),
@@ -222,7 +225,9 @@ event_bodies! {
     "message.delivered" => MessageDelivered(MessagesMarked),
     "message.read" => MessageRead(MessagesMarked),
     "contact.tried" => ContactTried(ContactTried) ["note"],
+    "manager.texted" => ManagerTexted(ManagerText),
     "contacts.settled" => ContactsSettled(ContactsSettle) ["reason"],
+    "major.declared" => MajorDeclared(MajorDeclare) ["reason"],
     "escalation.planned" => EscalationPlanned(EscalationPlan) ["rendezvous", "cordon"],
     "update.overdue" => UpdateOverdue(UpdateOverdue),
     "handover.written" => HandoverWritten(HandoverWritten) ["watch_outs"],

@@ -2,7 +2,7 @@
 
 use crate::Instant;
 use crate::callout::Part;
-use crate::command::{ArrivalSource, TextFailure, TextState};
+use crate::command::{ArrivalSource, NoticedWhat, SafeBy, TextFailure, TextState};
 use crate::geo::Point;
 use crate::id::{AssignmentId, OfficerId, UnitId};
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,28 @@ pub struct EndedOffer {
     pub reason: String,
 }
 
+/// The hub's word from positions, which a person confirms or answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Noticed {
+    pub assignment: AssignmentId,
+    pub what: NoticedWhat,
+    pub point: Option<Point>,
+}
+
+/// Officers nearby have been told that somebody needs help.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alerted {
+    pub level: u8,
+    /// Nearest first.
+    pub officers: Vec<AlertedOfficer>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlertedOfficer {
+    pub officer: OfficerId,
+    pub call_sign: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EscalationEnded {
     #[serde(default)]
@@ -75,6 +97,9 @@ pub struct EscalationEnded {
     /// before these were written: all that had been raised by then.
     #[serde(default)]
     pub ends: Option<Vec<i64>>,
+    /// How it was known that the officer is safe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_by: Option<SafeBy>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

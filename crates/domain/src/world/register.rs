@@ -3,15 +3,20 @@
 use super::World;
 use crate::documents::Checklist;
 use crate::event::{EventBody as E, Recorded};
-use crate::id::{AccountId, CallId, ChecklistId, OfficerId, PanelId, PersonId, SiteId};
+use crate::id::{AccountId, AggregateKind, CallId, ChecklistId, OfficerId, PanelId, PersonId, SiteId};
 use crate::panel::OnTest;
 use crate::people::{Account, Shift};
+use crate::settings::Settings;
+use crate::site::Contact;
 use crate::writing::{Outcome, Proposal, Settled, Writing, WritingLink};
 use std::sync::Arc;
 
 pub(super) fn evolve(world: &mut World, event: &Recorded) {
     match &event.body {
-        E::SettingsPut(settings) => world.settings = Arc::new(settings.clone()),
+        E::SettingsPut(settings) => {
+            let managers = world.settings.managers.clone();
+            world.settings = Arc::new(Settings { managers, ..settings.clone() });
+        }
         E::AccountPut(put) => {
             let id = AccountId(event.stream.id);
             let sites = put.sites.iter().filter_map(|site| site.parse().ok()).map(SiteId).collect();
@@ -33,11 +38,14 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
             site.contacts = contacts;
             world.sites.insert(site.id, Arc::new(site));
         }
+        E::ContactPut(put) if event.stream.kind == AggregateKind::Settings => {
+            put_contact(&mut Arc::make_mut(&mut world.settings).managers, &put.contact);
+        }
+        E::ContactRemoved(gone) if event.stream.kind == AggregateKind::Settings => {
+            Arc::make_mut(&mut world.settings).managers.retain(|c| c.id != gone.contact);
+        }
         E::ContactPut(put) => with(world.sites.get_mut(&SiteId(event.stream.id)), |site| {
-            match site.contacts.iter_mut().find(|c| c.id == put.contact.id) {
-                Some(contact) => *contact = put.contact.clone(),
-                None => site.contacts.push(put.contact.clone()),
-            }
+            put_contact(&mut site.contacts, &put.contact);
         }),
         E::ContactRemoved(gone) => with(world.sites.get_mut(&SiteId(event.stream.id)), |site| {
             site.contacts.retain(|c| c.id != gone.contact);
@@ -159,6 +167,13 @@ fn write(writing: &mut Writing, event: &Recorded) {
     }
 }
 
+fn put_contact(all: &mut Vec<Contact>, contact: &Contact) {
+    match all.iter_mut().find(|c| c.id == contact.id) {
+        Some(known) => *known = contact.clone(),
+        None => all.push(contact.clone()),
+    }
+}
+
 /// Names and numbers of one person leave the register in memory; the log's parts are the store's to empty.
 fn erase(world: &mut World, person: PersonId) {
     with(world.officers.get_mut(&OfficerId(person.0)), |officer| {
@@ -170,6 +185,12 @@ fn erase(world: &mut World, person: PersonId) {
     for list in world.checklists.values_mut() {
         if list.writing.as_ref().is_some_and(|writing| writing.names(AccountId(person.0))) {
             Arc::make_mut(list).writing.iter_mut().for_each(|writing| writing.erase(AccountId(person.0)));
+        }
+    }
+    if world.settings.managers.iter().any(|c| c.id == person) {
+        for manager in Arc::make_mut(&mut world.settings).managers.iter_mut().filter(|c| c.id == person) {
+            manager.name.clear();
+            manager.telephone.clear();
         }
     }
     for site in world.sites.values_mut().filter(|s| s.contacts.iter().any(|c| c.id == person)) {

@@ -243,7 +243,7 @@ fn a_second_alarm_of_a_site_joins_its_open_call_out() {
     assert!(kinds(&play.ok(Who::Operator, "alarm.take", &third, json!({}))).contains(&"callout.created"));
     let target =
         play.world.callouts.values().find(|c| c.alarm == Some(alarm(&play, &first).id)).unwrap().id.to_string();
-    play.ok(Who::Operator, "callout.stand_down", &target, json!({"reason": "done"}));
+    play.ok(Who::Supervisor, "callout.stand_down", &target, json!({"reason": "done"}));
     assert_eq!((alarm(&play, &first).state, alarm(&play, &second).state), (A::Closed, A::Closed));
     assert!(alarm(&play, &third).is_open());
 }

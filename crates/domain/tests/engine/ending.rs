@@ -113,3 +113,25 @@ fn what_is_over_is_let_go_of_and_loaded_again() {
     play.does(ONE, "note.add", json!({"text": "after all"}));
     assert_eq!(play.world.version(stream), version + 1);
 }
+
+#[test]
+fn whoever_had_arrived_may_report_what_was_found_after_a_stand_down_and_it_stays_stood_down() {
+    let report = json!({"narrative": "The door was open; the caretaker locked it."});
+    let mut play = play_at(At::Parked);
+    play.does(Who::Supervisor, "callout.stand_down", json!({"reason": "the caretaker is there"}));
+    play.may_not(ONE, "report.submit", json!({"narrative": " "}), "missing");
+    play.may_not(Who::Officer(2), "report.submit", report.clone(), "callout_over");
+    play.does(ONE, "stand_down.acknowledge", json!({}));
+    play.does(ONE, "report.submit", report.clone());
+    assert_eq!(play.state(), S::StoodDown);
+    assert!(!play.callout().is_open());
+    let kept = &play.callout().report.as_ref().unwrap().what;
+    assert_eq!(kept.narrative, "The door was open; the caretaker locked it.");
+    assert_eq!(play.callout().reports_due().len(), 1, "it is kept as a version like any report");
+    play.may_not(ONE, "report.submit", report.clone(), "already_submitted");
+    play.may_not(Who::Supervisor, "report.review", json!({"approve": true}), "callout_over");
+
+    let mut play = play_at(At::EnRoute);
+    play.does(Who::Supervisor, "callout.stand_down", json!({"reason": "false alarm"}));
+    play.may_not(ONE, "report.submit", report, "callout_over");
+}

@@ -75,7 +75,7 @@ fn levels_are_1_to_3() {
 fn standing_a_call_out_down_does_not_hide_who_needs_help() {
     let mut play = play_at(At::EnRoute);
     play.does(ONE, "escalation.raise", json!({"level": 3, "emergency": true}));
-    play.does(Who::Operator, "callout.stand_down", json!({"reason": "false alarm"}));
+    play.does(Who::Supervisor, "callout.stand_down", json!({"reason": "false alarm"}));
     assert!(play.callout().is_open());
     play.does(Who::Operator, "liaison.record", json!({"whom": "ambulance", "outcome": "attending"}));
     play.does(Who::Operator, "escalation.stand_down", json!({"reason": "safe", "officer_safe": true}));
@@ -156,7 +156,7 @@ fn a_check_call_unanswered_for_two_minutes_escalates_by_itself() {
     let help = kinds(&play.live(1));
     assert_eq!(
         help,
-        ["check_call.unanswered", "escalation.raised", "assignment.offered"],
+        ["check_call.unanswered", "escalation.raised", "assessment.due", "escalation.alerted", "assignment.offered"],
         "and somebody is asked to look"
     );
     assert_eq!(play.callout().escalation_level(), 3);
@@ -168,7 +168,7 @@ fn a_check_call_unanswered_for_two_minutes_escalates_by_itself() {
     assert_eq!((lead.check_call_due, lead.unanswered_at), (None, None), "known to be safe is the answer");
     assert!(kinds(&play.live(600)).contains(&"check_call.due"), "and the next silence counts again");
     play.does(ONE, "check_call.answer", json!({"ok": true}));
-    assert_eq!(kinds(&play.live(599)), Vec::<&str>::new());
+    assert!(!kinds(&play.live(599)).contains(&"check_call.due"));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn an_officer_on_no_call_out_calls_for_help_too() {
     // On a call-out it belongs there, and back-up is asked.
     let mut play = play_at(At::EnRoute);
     let events = play.ok(ONE, "officer.emergency", &target, body);
-    assert_eq!(kinds(&events), ["escalation.raised", "assignment.offered"]);
+    assert_eq!(kinds(&events), ["escalation.raised", "escalation.alerted", "assignment.offered"]);
     assert_eq!(play.callout().escalation_level(), 3);
 }
 
@@ -251,7 +251,7 @@ fn the_brief_for_the_police_is_made_from_the_record_and_says_what_is_not_known()
     let brief = |play: &Play| {
         let callout = play.callout();
         let site = callout.site.and_then(|id| play.world.sites.get(&id)).map(|s| &**s);
-        let lines = callout.brief(site, play.world.estate_name(site));
+        let lines = callout.brief(site, play.world.estate_name(site), "Europe/London");
         lines.into_iter().map(|l| (l.letter, l.says)).collect::<Vec<_>>()
     };
     let mut play = play_at(At::Parked);
@@ -273,4 +273,218 @@ fn the_brief_for_the_police_is_made_from_the_record_and_says_what_is_not_known()
     assert!(lines[3].1.starts_with("weapon"), "what was seen comes before what is on file: {:?}", lines[3]);
     assert_eq!(lines[5].1, "not known, people: two men in the yard");
     assert_eq!(lines[6].1, "ours on site: RSP-1, police attending");
+}
+
+#[test]
+fn an_escalation_asks_whoever_is_on_site_to_assess_the_risk_again() {
+    let mut play = play_at(At::Assessed);
+    play.pass(60);
+    let events = play.does(Who::Operator, "escalation.raise", json!({"level": 1, "reason": "a second call"}));
+    assert_eq!(kinds(&events), ["escalation.raised", "assessment.due", "assignment.offered"]);
+    let lead = play.callout().lead().unwrap();
+    assert_eq!(lead.assessment_due_at(), Some(play.now), "due now, not in half an hour");
+    play.pass(5);
+    let again = play.does(Who::Operator, "escalation.raise", json!({"level": 1}));
+    assert!(!kinds(&again).contains(&"assessment.due"), "asked already");
+    play.does(ONE, "dra.record", dra("proceed"));
+    assert_eq!(play.callout().lead().unwrap().assessment_due_at(), Some(play.now + crate::kit::s(30 * 60)));
+}
+
+#[test]
+fn an_assessment_that_escalates_by_itself_is_not_asked_for_again() {
+    let mut play = play_at(At::Assessed);
+    play.pass(60);
+    let mut risky = dra("wait");
+    risky["hazards"] = json!([{"kind": "weapon", "likelihood": 3, "severity": 5}]);
+    let events = play.does(ONE, "dra.record", risky);
+    assert_eq!(kinds(&events)[..2], ["dra.recorded", "escalation.raised"]);
+    assert!(!kinds(&events).contains(&"assessment.due"));
+    let lead = play.callout().lead().unwrap();
+    assert_eq!(lead.assessment_due_at(), Some(play.now + crate::kit::s(5 * 60)), "whoever waits looks again soon");
+}
+
+#[test]
+fn from_level_2_on_every_officer_nearby_is_told_and_still_one_is_asked() {
+    let mut play = Play::with_officers(5);
+    play.open(2);
+    play.does(ONE, "assignment.accept", json!({}));
+    // RSP-2 is near, RSP-3 on something as urgent, RSP-4 on something less urgent, RSP-5 an hour away.
+    let busy = |play: &mut Play, n: u8, priority: u8| {
+        let id = play.fresh_id().to_string();
+        play.ok(Who::Operator, "callout.create", &id, json!({"site": "HALL", "priority": priority, "offer": false}));
+        let body = json!({"officer": format!("O{n}"), "reason": "dice"});
+        play.ok(Who::Operator, "assignment.offer", &id, body);
+        play.ok(Who::Officer(n), "assignment.accept", &id, json!({}));
+    };
+    let callout = play.callout_id().to_string();
+    busy(&mut play, 3, 1);
+    busy(&mut play, 4, 4);
+    play.place(5, 30_000.0);
+    let level = |level: u8| json!({"level": level, "reason": "threatened"});
+    let first = play.ok(ONE, "escalation.raise", &callout, level(1));
+    assert_eq!(kinds(&first), ["escalation.raised", "assignment.offered"], "an assist alerts nobody else");
+    let events = play.ok(ONE, "escalation.raise", &callout, level(2));
+    assert_eq!(kinds(&events), ["escalation.raised", "escalation.alerted"]);
+    let id = domain::id::CalloutId(callout.parse().unwrap());
+    let told = |play: &Play, n: u8| play.world.callouts[&id].alert_to(crate::kit::officer(n)).is_some();
+    assert_eq!([1, 2, 3, 4, 5].map(|n| told(&play, n)), [false, true, false, true, false]);
+    assert_eq!(play.world.callouts[&id].timeline.last().unwrap().text, "Alerted RSP-2, RSP-4");
+    let asked = play.world.callouts[&id].open_offer().map(|o| o.call_sign.clone());
+    assert_eq!(asked.as_deref(), Some("RSP-2"), "the offer stays as it is");
+
+    let again = play.ok(ONE, "escalation.raise", &callout, level(2));
+    assert_eq!(kinds(&again), ["escalation.raised"], "who was told is not told twice");
+    let worse = play.ok(ONE, "escalation.raise", &callout, level(3));
+    assert_eq!(kinds(&worse), ["escalation.raised", "escalation.alerted"]);
+    play.ok(Who::Officer(2), "assignment.accept", &callout, json!({}));
+    assert!(!told(&play, 2), "whoever comes knows more");
+    let calm = json!({"reason": "safe", "officer_safe": true});
+    play.ok(Who::Operator, "escalation.stand_down", &callout, calm);
+    assert!(!told(&play, 4));
+}
+
+#[test]
+fn an_officer_whose_position_is_not_known_is_told_too_and_nobody_of_a_duress() {
+    let mut play = Play::with_officers(2);
+    play.open(2);
+    play.does(ONE, "assignment.accept", json!({}));
+    play.fixes.remove(&crate::kit::unit(2));
+    play.does(Who::Operator, "cancel.request", json!({"reason": "", "duress": true}));
+    assert_eq!(play.callout().escalation_level(), 2);
+    assert!(play.callout().alerted.is_empty(), "it stays in the control room");
+    play.does(ONE, "escalation.raise", json!({"level": 3}));
+    assert!(play.callout().alert_to(crate::kit::officer(2)).is_some());
+}
+
+#[test]
+fn how_an_officer_is_known_to_be_safe_is_on_record_and_the_word_is_not() {
+    for (by, says) in [
+        (json!("safe_word"), "Escalation stood down, safe word given: spoke to them"),
+        (json!("voice"), "Escalation stood down, officer heard: spoke to them"),
+        (json!("seen"), "Escalation stood down, officer seen by a colleague: spoke to them"),
+        (Value::Null, "Escalation stood down: spoke to them"),
+    ] {
+        let mut play = play_at(At::Parked);
+        play.does(ONE, "escalation.raise", json!({"level": 2}));
+        let body = json!({"reason": "spoke to them", "officer_safe": true, "confirmed_by": by});
+        play.does(Who::Operator, "escalation.stand_down", body);
+        assert!(play.callout().timeline.iter().any(|e| e.text == says), "{says}");
+    }
+    let mut play = play_at(At::Parked);
+    play.does(ONE, "escalation.raise", json!({"level": 2}));
+    let body = json!({"reason": "x", "officer_safe": true, "confirmed_by": "bluebird"});
+    play.may_not(Who::Operator, "escalation.stand_down", body, "bad_body");
+}
+
+#[test]
+fn a_major_incident_is_declared_by_a_person_and_taken_back_with_a_reason() {
+    let first = |play: &Play| {
+        let callout = play.callout();
+        let line = callout.brief(None, "", "Europe/London").remove(0);
+        (line.letter, line.says)
+    };
+    let mut play = play_at(At::Parked);
+    let declare = json!({"on": true, "reason": "the roof has come down"});
+    play.may_not(Who::Operator, "major.declare", declare.clone(), "not_an_emergency");
+    play.may_not(ONE, "major.declare", declare.clone(), "not_allowed");
+    play.does(ONE, "escalation.raise", json!({"level": 3}));
+    assert_eq!(first(&play), ('M', "not declared".into()));
+    play.does(Who::Operator, "major.declare", declare.clone());
+    assert!(play.does(Who::Operator, "major.declare", declare).is_empty(), "declared already");
+    let clock = domain::civil::local("Europe/London", play.now).format("%H:%M");
+    assert_eq!(first(&play), ('M', format!("declared at {clock}")));
+    play.does(Who::Operator, "escalation.stand_down", json!({"reason": "safe", "officer_safe": true}));
+    assert_eq!(first(&play).0, 'M', "it stands until somebody takes it back");
+    play.may_not(Who::Operator, "major.declare", json!({"on": false}), "missing");
+    play.does(Who::Operator, "major.declare", json!({"on": false, "reason": "scaled down by the fire service"}));
+    assert_eq!(first(&play).0, 'E');
+    assert_eq!(
+        play.callout().timeline.last().unwrap().text,
+        "Major incident taken back: scaled down by the fire service"
+    );
+}
+
+/// Ann and Ben, in this order.
+fn with_managers(play: &mut Play) -> Vec<String> {
+    let all = json!({"managers": [{"name": "Ann", "telephone": "07700 900201"}, {"name": "Ben", "telephone": "07700 900202"}]});
+    play.ok(Who::Supervisor, "managers.put", "settings", all);
+    play.world.settings.managers.iter().map(|m| m.id.to_string()).collect()
+}
+
+#[test]
+fn an_emergency_has_a_call_tree_with_who_was_rung_and_who_is_next() {
+    let mut play = play_at(At::Parked);
+    let ids = with_managers(&mut play);
+    let next = |play: &Play| {
+        let managers = &play.world.settings.managers;
+        let tree = play.callout().call_tree(managers, play.now);
+        tree.into_iter().find(|r| r.next).map(|r| r.contact.name.clone())
+    };
+    let tried = |who: &str, outcome: &str| json!({"contact": who, "outcome": outcome});
+    play.does(ONE, "escalation.raise", json!({"level": 2}));
+    assert_eq!(next(&play), None, "level 2 wakes no manager");
+    play.does(ONE, "escalation.raise", json!({"level": 3}));
+    assert_eq!(next(&play).as_deref(), Some("Ann"));
+    play.does(Who::Operator, "contact.tried", tried(&ids[0], "no_reply"));
+    assert_eq!(next(&play).as_deref(), Some("Ben"));
+    assert_eq!(play.callout().timeline.last().unwrap().text, "Duty manager rung, no reply");
+    let told = play.callout().customer_told_at();
+    play.does(Who::Operator, "contact.tried", tried(&ids[1], "answered"));
+    assert_eq!(next(&play), None);
+    assert_eq!(play.callout().customer_told_at(), told, "a manager is not the customer");
+    let gone = play.fresh_id().to_string();
+    play.may_not(Who::Operator, "contact.tried", tried(&gone, "answered"), "not_found");
+    // A later emergency begins the tree anew.
+    play.does(Who::Operator, "escalation.stand_down", json!({"reason": "safe", "officer_safe": true}));
+    assert_eq!(next(&play), None);
+    play.pass(60);
+    play.does(ONE, "escalation.raise", json!({"level": 3}));
+    assert_eq!(next(&play).as_deref(), Some("Ann"));
+}
+
+#[test]
+fn the_first_manager_gets_an_sms_at_once_and_the_next_two_minutes_later_while_nobody_answers() {
+    let mut play = play_at(At::Parked);
+    let ids = with_managers(&mut play);
+    let due = |play: &Play| {
+        let found = play.callout().manager_to_text(&play.world.settings.managers);
+        found.map(|(m, at)| (m.name.clone(), (at - play.now).num_seconds()))
+    };
+    let sms = |who: &str, state: &str| json!({"contact": who, "state": state});
+    play.may_not(Who::System, "manager.text", sms(&ids[0], "sending"), "not_an_emergency");
+    play.does(ONE, "escalation.raise", json!({"level": 3}));
+    assert_eq!(due(&play), Some(("Ann".into(), 0)));
+    play.may_not(Who::System, "manager.text", sms(&ids[0], "sent"), "not_sending");
+    play.does(Who::System, "manager.text", sms(&ids[0], "sending"));
+    assert_eq!(due(&play), Some(("Ben".into(), 120)));
+    play.may_not(Who::System, "manager.text", sms(&ids[0], "sending"), "texted_already");
+    play.does(Who::System, "manager.text", sms(&ids[0], "sent"));
+    play.does(Who::Operator, "contact.tried", json!({"contact": ids[0], "outcome": "no_reply"}));
+    assert_eq!(due(&play), Some(("Ben".into(), 120)));
+    play.does(Who::Operator, "contact.tried", json!({"contact": ids[0], "outcome": "answered"}));
+    assert_eq!(due(&play), None);
+}
+
+#[test]
+fn managers_keep_their_order_and_are_erased_like_anybody() {
+    let mut play = Play::new();
+    let ids = with_managers(&mut play);
+    let names = |play: &Play| play.world.settings.managers.iter().map(|m| m.name.clone()).collect::<Vec<_>>();
+    let put = |names: &[&str]| {
+        let all: Vec<Value> = names.iter().map(|n| json!({"name": n, "telephone": "07700 900201"})).collect();
+        json!({"managers": all})
+    };
+    play.ok(Who::Supervisor, "managers.put", "settings", put(&["Ben", "Cy", "Ann"]));
+    assert_eq!(names(&play), ["Ben", "Cy", "Ann"]);
+    assert_eq!(play.world.settings.managers[2].id.to_string(), ids[0], "who moves stays who it is");
+    assert!(play.ok(Who::Supervisor, "managers.put", "settings", put(&["Ben", "Cy", "Ann"])).len() <= 1);
+    play.ok(Who::Administrator, "settings.put", "settings", json!({"service_name": "Patrol"}));
+    assert_eq!(names(&play).len(), 3, "other settings leave them");
+    play.ok(Who::Administrator, "person.erase", &ids[0], json!({"reason": "left the council"}));
+    assert_eq!(names(&play), ["Ben", "Cy", ""]);
+    let who = Who::Supervisor;
+    let one = json!({"id": ids[1], "name": "Ben", "telephone": "07700 900202"});
+    play.refused(who, "managers.put", "settings", json!({"managers": [one, one]}), "named_twice");
+    play.refused(who, "managers.put", "settings", put(&[" "]), "missing");
+    play.refused(who, "managers.put", "settings", put(&["x"; 11]), "too_many_managers");
 }

@@ -114,6 +114,7 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
         ("lead.hand_over", json!({"officer": "O2", "reason": MARK})),
         ("assignment.delivered", json!({})),
         ("assignment.text", json!({"state": "failed", "failure": "refused"})),
+        ("assignment.notice", json!({"assignment": null, "what": "set_off", "point": SITE})),
         ("assignment.seen", json!({})),
         ("assignment.accept", json!({})),
         ("assignment.decline", json!({"reason": MARK})),
@@ -161,7 +162,13 @@ pub fn full_bodies() -> Vec<(&'static str, Value)> {
                    "outcome": "attending", "due_at": null, "authorised_by": MARK, "cost_cap": 400}),
         ),
         ("escalation.raise", json!({"level": 3, "reason": MARK, "emergency": true, "point": SITE})),
-        ("escalation.stand_down", json!({"reason": MARK, "officer_safe": true, "seen": null})),
+        (
+            "escalation.stand_down",
+            json!({"reason": MARK, "officer_safe": true, "seen": null, "confirmed_by": "safe_word"}),
+        ),
+        ("major.declare", json!({"on": true, "reason": MARK})),
+        ("managers.put", json!({"managers": [{"id": null, "name": MARK, "telephone": MARK}]})),
+        ("manager.text", json!({"contact": id, "state": "failed", "failure": "refused"})),
         ("check_call.answer", json!({"ok": true, "note": MARK})),
         (
             "step.answer",
@@ -341,7 +348,7 @@ fn evening() -> Play {
     let id = play.fresh_id().to_string();
     play.ok(operator, "callout.create", &id, full("callout.create"));
     crate::kit::go_to(&mut play, At::Offered, At::Arrived);
-    play.does(operator, "callout.stand_down", full("callout.stand_down"));
+    play.does(Who::Supervisor, "callout.stand_down", full("callout.stand_down"));
     play.does(one, "stand_down.acknowledge", json!({}));
     // one whose officer is sent to another, and that answers two alarms
     for n in 1..=3 {
@@ -357,7 +364,7 @@ fn evening() -> Play {
     play.ok(operator, "callout.create", &elsewhere, json!({"site": "HALL", "offer": false}));
     play.ok(operator, "assignment.offer", &elsewhere, json!({"officer": "O1", "reason": MARK}));
     play.ok(one, "assignment.accept", &elsewhere, json!({}));
-    play.ok(operator, "callout.stand_down", &elsewhere, full("callout.stand_down"));
+    play.ok(Who::Supervisor, "callout.stand_down", &elsewhere, full("callout.stand_down"));
     // one with back-up that takes over
     let shared = play.fresh_id().to_string();
     play.ok(operator, "callout.create", &shared, json!({"site": "HALL", "priority": 1, "offer": false}));
@@ -377,14 +384,14 @@ fn evening() -> Play {
     play.ok(operator, "cancel.refuse", &shared, full("cancel.refuse"));
     play.ok(operator, "escalation.stand_down", &shared, json!({"reason": MARK, "officer_safe": true}));
     play.ok(Who::Supervisor, "callout.own", &shared, json!({}));
-    play.ok(operator, "callout.stand_down", &shared, full("callout.stand_down"));
+    play.ok(Who::Supervisor, "callout.stand_down", &shared, full("callout.stand_down"));
     play.ok(operator, "callout.reopen", &shared, full("callout.reopen"));
     let again = play.log.iter().rev().find(|e| e.body.kind() == "callout.created").unwrap().stream.id.to_string();
     let until = play.now + crate::kit::s(600);
     play.ok(operator, "callout.hold", &again, with("callout.hold", json!({"until": until})));
     play.live(700);
     play.ok(operator, "assignment.attend", &again, full("assignment.attend"));
-    play.ok(operator, "callout.stand_down", &again, full("callout.stand_down"));
+    play.ok(Who::Supervisor, "callout.stand_down", &again, full("callout.stand_down"));
     play.ok(Who::Officer(2), "stand_down.acknowledge", &again, json!({}));
     // one with a short procedure
     let short = play.fresh_id().to_string();
@@ -394,7 +401,7 @@ fn evening() -> Play {
     play.ok(Who::Officer(2), "dra.record", &short, crate::kit::dra("proceed"));
     play.ok(Who::Officer(2), "step.skip", &short, full("step.skip"));
     play.ok(Who::Officer(2), "step.answer", &short, full("step.answer"));
-    play.ok(operator, "callout.stand_down", &short, full("callout.stand_down"));
+    play.ok(Who::Supervisor, "callout.stand_down", &short, full("callout.stand_down"));
     play.ok(Who::Officer(2), "stand_down.acknowledge", &short, json!({}));
     many_signals(&mut play, &full("panel.on_test"), &full("alarm.close"));
     // the telephone
@@ -426,9 +433,15 @@ fn evening() -> Play {
     play.ok(operator, "contact.tried", &talk, with("contact.tried", json!({"contact": contact})));
     play.ok(operator, "contacts.settle", &talk, full("contacts.settle"));
     play.ok(operator, "escalation.plan", &talk, full("escalation.plan"));
+    // By position the officer has left; withdrawing from another, nobody decides.
+    play.ok(system, "assignment.notice", &talk, json!({"what": "left_site"}));
     play.live(1800);
+    play.ok(operator, "major.declare", &talk, full("major.declare"));
+    play.ok(admin, "managers.put", "settings", full("managers.put"));
+    let manager = play.world.settings.managers[0].id;
+    play.ok(system, "manager.text", &talk, with("manager.text", json!({"contact": manager})));
     play.ok(operator, "escalation.stand_down", &talk, json!({"reason": MARK, "officer_safe": true}));
-    play.ok(operator, "callout.stand_down", &talk, full("callout.stand_down"));
+    play.ok(Who::Supervisor, "callout.stand_down", &talk, full("callout.stand_down"));
     play.ok(Who::Officer(2), "stand_down.acknowledge", &talk, json!({}));
     let night = play.fresh_id().to_string();
     play.ok(operator, "handover.write", &night, full("handover.write"));
@@ -447,7 +460,7 @@ fn evening() -> Play {
     let id = play.fresh_id().to_string();
     play.ok(operator, "callout.create", &id, json!({"site": "BOILER", "type": "intruder", "offer": false}));
     play.ok(Who::Supervisor, "rams.override", &id, full("rams.override"));
-    play.ok(operator, "callout.stand_down", &id, full("callout.stand_down"));
+    play.ok(Who::Supervisor, "callout.stand_down", &id, full("callout.stand_down"));
     // a list that its customer writes: returned, then approved
     let list = "CL-1";
     let until = play.now + crate::kit::s(86_400);
@@ -459,6 +472,14 @@ fn evening() -> Play {
     let approve = with("checklist.put", json!({"proposal": 2, "from_version": version}));
     play.ok(Who::Supervisor, "checklist.put", "new", approve);
     play.ok(Who::Supervisor, "checklist.uninvite", list, json!({}));
+    // one that its officer withdrew from, and nobody decides
+    let left = play.fresh_id().to_string();
+    play.ok(operator, "callout.create", &left, json!({"site": "HALL", "offer": false}));
+    play.ok(operator, "assignment.attend", &left, full("assignment.attend"));
+    play.ok(Who::Officer(2), "dra.record", &left, crate::kit::dra("withdraw"));
+    play.live(200);
+    play.ok(Who::Officer(2), "check_call.answer", &left, json!({"ok": true}));
+    play.ok(Who::Supervisor, "callout.stand_down", &left, full("callout.stand_down"));
     // a partner system's test
     let test = play.fresh_id().to_string();
     play.ok(operator, "callout.request", &test, with("callout.request", json!({"test": true})));
@@ -494,7 +515,7 @@ fn many_signals(play: &mut Play, on_test: &Value, close: &Value) {
     // A call-out of its own: nobody is at the site any more.
     let open: Vec<_> = play.world.callouts.values().filter(|c| !c.is_over()).map(|c| c.id.to_string()).collect();
     for id in open {
-        play.ok(operator, "callout.stand_down", &id, json!({"reason": MARK}));
+        play.ok(Who::Supervisor, "callout.stand_down", &id, json!({"reason": MARK}));
     }
     play.ok(operator, "alarm.take", &first.last().unwrap().stream.id.to_string(), json!({}));
     crate::arriving::tell(play, "", json!({"is": "armed", "how": "unset"}));
@@ -507,7 +528,7 @@ fn many_signals(play: &mut Play, on_test: &Value, close: &Value) {
     }
     play.live(700);
     crate::arriving::tell(play, "", json!({"is": "armed", "how": "set"}));
-    play.does(operator, "callout.stand_down", json!({"reason": MARK}));
+    play.does(Who::Supervisor, "callout.stand_down", json!({"reason": MARK}));
     let open: Vec<_> = play.world.alarms.values().filter(|a| a.is_open()).map(|a| a.id.to_string()).collect();
     for id in open {
         play.ok(operator, "alarm.close", &id, close.clone());
@@ -560,6 +581,7 @@ fn every_command_has_a_full_sample() {
             "assignment",
             "estate",
             "alarms",
+            "callouts",
             "call",
             "service_hours",
             "reports",
@@ -579,6 +601,7 @@ const WORDS_OF_A_LIST: &[&str] = &[
     "cause",
     "channel",
     "code",
+    "confirmed_by",
     "contact",
     "decision",
     "due",

@@ -16,6 +16,7 @@ mod items;
 mod keys;
 mod lessons;
 mod main_path;
+mod movement;
 mod nearest;
 mod offers;
 mod on_scene;

@@ -87,7 +87,8 @@ fn busy_officers_are_passed_over_and_it_says_why() {
     check(&play, "2 3 1");
     assert_eq!(ladder(&play)[2].excluded.as_deref(), Some("on CO-26-00001"));
     let for_emergency = rank(&play.world, &play.fixes, SITE, Priority::P1, &[], None, play.now);
-    assert_eq!(for_emergency[2].excluded.as_deref(), Some("on CO-26-00001, which is less urgent"));
+    assert_eq!((for_emergency[2].excluded.as_deref(), for_emergency[2].busy), (None, true));
+    assert_eq!(for_emergency[2].reasons.last().unwrap(), "on CO-26-00001, priority 2");
     play.does(Who::Operator, "callout.stand_down", json!({"reason": "x"}));
     check(&play, "1 2 3");
 }
@@ -216,4 +217,74 @@ fn a_time_to_another_place_says_nothing_of_this_one() {
     play.roads.keep(|_, road| road.to != SITE);
     check(&play, "1 2");
     assert_eq!(play.roads.iter().count(), 1);
+}
+
+/// Officers 1 and 2 are on call-outs of these priorities.
+fn on_work(first: u8, second: u8) -> Play {
+    let mut play = Play::with_officers(2);
+    for (n, priority) in [(1, first), (2, second)] {
+        let id = play.fresh_id().to_string();
+        play.ok(Who::Operator, "callout.create", &id, json!({"site": "HALL", "priority": priority, "offer": false}));
+        let body = json!({"officer": format!("O{n}"), "reason": "the only one"});
+        play.ok(Who::Operator, "assignment.offer", &id, body);
+        play.ok(Who::Officer(n), "assignment.accept", &id, json!({}));
+    }
+    play
+}
+
+#[test]
+fn for_a_first_priority_whoever_is_on_something_less_urgent_is_asked_when_nobody_is_free() {
+    let mut play = on_work(1, 4);
+    let others = play.callout_id().to_string();
+    play.open(1);
+    let offer = play.callout().open_offer().expect("a break-in does not wait beside a noise complaint").clone();
+    assert_eq!(
+        (offer.call_sign.as_str(), offer.reasons.last().unwrap().as_str()),
+        ("RSP-2", "on CO-26-00002, priority 4")
+    );
+    let noise = |play: &Play| play.world.callout(&others).unwrap().clone();
+    assert!(noise(&play).active_lead().is_some(), "an offer takes nobody away");
+    play.does(Who::Officer(2), "assignment.decline", json!({"reason": "with a child"}));
+    assert!(noise(&play).active_lead().is_some());
+    assert_eq!(play.callout().unresourced.as_ref().unwrap().reason, "everybody on shift is busy or was asked");
+
+    play.does(Who::Operator, "assignment.offer", json!({}));
+    play.does(Who::Officer(2), "assignment.accept", json!({}));
+    let noise = noise(&play);
+    assert!(noise.active_lead().is_none());
+    assert_eq!(noise.next().text, "RSP-2 is no longer on it: offer it to somebody else", "handed back, and it says so");
+}
+
+#[test]
+fn whoever_is_free_is_asked_before_anybody_is_taken_from_other_work() {
+    let mut play = on_work(4, 4);
+    play.add_officer(3);
+    play.place(3, 20_000.0);
+    play.open(1);
+    let offer = play.callout().open_offer().unwrap();
+    assert_eq!((offer.call_sign.as_str(), &offer.then[..]), ("RSP-3", &["RSP-1".to_owned(), "RSP-2".to_owned()][..]));
+}
+
+#[test]
+fn for_all_else_busy_officers_are_for_a_person_to_choose_and_stand_before_the_rest() {
+    let mut play = on_work(2, 4);
+    let order = rank(&play.world, &play.fixes, SITE, Priority::P3, &[], None, play.now);
+    let seen: Vec<_> = order.iter().map(|c| (c.call_sign.as_str(), c.excluded.as_deref().unwrap())).collect();
+    assert_eq!(seen, [("RSP-2", "on CO-26-00002, priority 4"), ("RSP-1", "on CO-26-00001")]);
+    play.open(3);
+    assert!(play.callout().unresourced.is_some(), "nobody is taken from other work by itself");
+    let refusal = play.may_not(Who::Operator, "assignment.offer", json!({"officer": "O2"}), "reason_needed");
+    assert_eq!(refusal.text, "RSP-2 is on CO-26-00002, priority 4.");
+    play.does(Who::Operator, "assignment.offer", json!({"officer": "O2", "reason": "the noise can wait"}));
+    assert_eq!(play.callout().open_offer().unwrap().call_sign, "RSP-2");
+}
+
+#[test]
+fn whoever_has_called_for_help_is_taken_from_nothing() {
+    let mut play = on_work(4, 4);
+    let one = play.world.callouts.values().find(|c| c.number == "CO-26-00001").unwrap().id.to_string();
+    play.ok(Who::Operator, "escalation.raise", &one, json!({"level": 1}));
+    let order = rank(&play.world, &play.fixes, SITE, Priority::P1, &[], None, play.now);
+    let passed = order.iter().find(|c| c.call_sign == "RSP-1").unwrap();
+    assert_eq!(passed.excluded.as_deref(), Some("on CO-26-00001"));
 }

@@ -125,7 +125,7 @@ fn when_nobody_answers_it_is_unresourced_within_the_limit() {
         }
         assert_eq!(play.state(), S::Unresourced);
         let took = (play.now - start()).num_seconds();
-        let one_offer = domain::timers::offer_time(play.callout().priority).num_seconds();
+        let one_offer = play.callout().times().accept(play.callout().priority).num_seconds();
         assert!((limit..=limit + one_offer).contains(&took), "P{priority}: {took} s");
         assert!(play.callout().passed.len() < 30, "the ladder was not at its end");
     }
@@ -157,7 +157,7 @@ fn asking_again_begins_a_new_round_in_which_everybody_counts() {
 fn an_unresourced_call_out_may_be_stood_down() {
     let mut play = Play::with_officers(0);
     play.open(1);
-    play.does(Who::Operator, "callout.stand_down", json!({"reason": "the police took it", "told": "keyholder"}));
+    play.does(Who::Supervisor, "callout.stand_down", json!({"reason": "the police took it", "told": "keyholder"}));
     assert_eq!(play.state(), S::StoodDown);
     assert!(!play.callout().is_open());
 }
@@ -180,10 +180,10 @@ fn taking_an_officer_from_other_work_needs_a_reason_even_when_nobody_is_free() {
     let mut play = Play::with_officers(1);
     play.open(3);
     play.does(Who::Officer(1), "assignment.accept", json!({}));
-    play.open(1);
+    play.open(2);
     assert_eq!(play.state(), S::Unresourced);
     let refusal = play.may_not(Who::Operator, "assignment.offer", json!({"officer": "O1"}), "reason_needed");
-    assert_eq!(refusal.text, "RSP-1 is on CO-26-00001, which is less urgent.");
+    assert_eq!(refusal.text, "RSP-1 is on CO-26-00001, priority 3.");
     play.does(Who::Operator, "assignment.offer", json!({"officer": "O1", "reason": "hold-up"}));
 }
 

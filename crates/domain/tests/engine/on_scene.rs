@@ -226,7 +226,10 @@ fn a_check_call_answered_late_never_turns_the_clock_back() {
 fn an_officer_who_is_not_well_is_escalated() {
     let mut play = play_at(At::Arrived);
     let events = play.does(ONE, "check_call.answer", json!({"ok": false, "note": "twisted ankle"}));
-    assert_eq!(kinds(&events), ["check_call.answered", "escalation.raised", "assignment.offered"]);
+    assert_eq!(
+        kinds(&events),
+        ["check_call.answered", "escalation.raised", "escalation.alerted", "assignment.offered"]
+    );
     assert_eq!((play.callout().escalation_level(), play.callout().next().tone), (2, Tone::Danger));
 }
 
@@ -436,7 +439,7 @@ fn an_officer_not_there_by_the_target_gets_a_check_call() {
     assert_eq!(kinds(&play.live(599)), Vec::<&str>::new());
     assert_eq!(
         kinds(&play.live(121)),
-        ["check_call.due", "check_call.unanswered", "escalation.raised", "assignment.offered"]
+        ["check_call.due", "check_call.unanswered", "escalation.raised", "escalation.alerted", "assignment.offered"]
     );
     assert_eq!(play.callout().escalation_level(), 2);
 }

@@ -15,14 +15,14 @@ const SPEAK: &[Role] = &[Role::Operator, Role::Cctv, Role::Supervisor, Role::Adm
 fn allowed(kind: &str) -> &'static [Role] {
     match kind {
         "account.put" | "person.erase" => &[Role::Administrator, Role::System],
-        "settings.put" | "estate.put" | "site.put" | "officer.put" | "unit.put" | "panel.put" | "rams.put"
-        | "checklist.put" | "key.put" | "panel.police_call" => REGISTER,
+        "settings.put" | "managers.put" | "estate.put" | "site.put" | "officer.put" | "unit.put" | "panel.put"
+        | "rams.put" | "checklist.put" | "key.put" | "panel.police_call" => REGISTER,
         "rams.override" | "checklist.invite" | "checklist.uninvite" | "checklist.return" => {
             &[Role::Supervisor, Role::Administrator]
         }
         "checklist.propose" => &[Role::Customer],
         "signal.receive" | "panel.silent" | "panel.heard" | "media.received" | "timer.fire" | "report.keep"
-        | "assignment.text" => &[Role::System],
+        | "assignment.text" | "assignment.notice" | "manager.text" => &[Role::System],
         "alarm.view" => DESK_AND_CCTV,
         "alarm.take"
         | "alarm.shelve"
@@ -51,6 +51,7 @@ fn allowed(kind: &str) -> &'static [Role] {
         | "key.lose"
         | "contacts.settle"
         | "escalation.plan"
+        | "major.declare"
         | "handover.write"
         | "handover.sign" => DESK,
         "liaison.record" | "police.wait" | "contact.tried" => SPEAK,
@@ -185,4 +186,25 @@ fn an_unknown_kind_or_version_is_refused_in_words() {
     command.v = 2;
     assert_eq!(play.send(Who::Operator, &command).unwrap_err().code, "unknown_version");
     play.refused(Who::Operator, "note.add", "CO-99-00001", json!({"text": "x"}), "not_found");
+}
+
+#[test]
+fn supervisors_stand_down_first_priorities_and_review_reports_unless_the_council_lets_operators() {
+    let reason = json!({"reason": "the police have it"});
+    let review = json!({"approve": false, "comments": "more"});
+    let policy = |stand_down: bool, review: bool| json!({"service_name": "Patrol", "callouts": {"operators_stand_down_p1": stand_down, "operators_review": review}});
+    let mut play = crate::kit::Play::new();
+    play.open(1);
+    play.may_not(Who::Operator, "callout.stand_down", reason.clone(), "supervisor_needed");
+    play.does(Who::Supervisor, "callout.stand_down", reason.clone());
+    play.open(2);
+    play.does(Who::Operator, "callout.stand_down", reason.clone());
+    play.ok(Who::Administrator, "settings.put", "settings", policy(true, false));
+    play.open(1);
+    play.does(Who::Operator, "callout.stand_down", reason);
+
+    let mut play = play_at(At::Reported);
+    play.may_not(Who::Operator, "report.review", review.clone(), "supervisor_needed");
+    play.ok(Who::Administrator, "settings.put", "settings", policy(false, true));
+    play.does(Who::Operator, "report.review", review);
 }

@@ -26,8 +26,9 @@ fn calling_for_help_asks_the_nearest_free_officer_to_come_too() {
     let mut play = backed_up();
     assert_eq!((of(&play, 1).part, of(&play, 2).part), (Part::Lead, Part::Support));
     assert_eq!((play.state(), play.callout().lead().unwrap().call_sign.as_str()), (S::Inspecting, "RSP-1"));
-    // Once is enough: somebody is coming.
-    assert_eq!(kinds(&play.does(ONE, "escalation.raise", json!({"level": 2}))), ["escalation.raised"]);
+    // Once is enough: somebody is coming. The others nearby are told.
+    let urgent = play.does(ONE, "escalation.raise", json!({"level": 2}));
+    assert_eq!(kinds(&urgent), ["escalation.raised", "escalation.alerted"]);
     assert_eq!(play.callout().priority, domain::alarm::Priority::P1, "nothing is more urgent than an officer");
 }
 

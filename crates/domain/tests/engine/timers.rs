@@ -118,3 +118,67 @@ fn what_is_over_has_no_timers() {
     let left: Vec<TimerKind> = play_at(At::Secured).timers().into_iter().map(|(_, t)| t.kind).collect();
     assert_eq!(left, [TimerKind::ReportDue], "only the report is left");
 }
+
+#[test]
+fn a_withdrawal_that_nobody_decides_about_in_two_minutes_asks_louder() {
+    let mut play = play_at(At::Assessed);
+    play.pass(5);
+    play.does(Who::Officer(1), "dra.record", dra("withdraw"));
+    assert_eq!(play.callout().next().due, Some(play.now + s(120)), "the desk sees the time run");
+    play.live(119);
+    assert!(play.callout().attention(None).iter().all(|a| a.kind != "undecided"));
+    let before = play.callout().next().text;
+    play.live(1);
+    let attention = play.callout().attention(None);
+    assert_eq!(attention[0].text, "Nobody has decided what now");
+    assert_ne!(play.callout().next().text, before, "another reason rings anew");
+    play.does(Who::Operator, "assignment.offer", json!({}));
+    assert!(play.callout().attention(None).iter().all(|a| a.kind != "undecided"));
+    // Decided in time, nothing is said.
+    let mut play = play_at(At::Assessed);
+    play.pass(5);
+    play.does(Who::Officer(1), "dra.record", dra("withdraw"));
+    play.does(Who::Operator, "assignment.offer", json!({}));
+    assert!(play.timers().iter().all(|(_, t)| t.kind != TimerKind::Undecided));
+}
+
+#[test]
+fn a_council_sets_the_clocks_and_a_call_out_keeps_those_it_was_opened_with() {
+    let times = json!({"accept_s": [20, 20, 20, 20], "set_off_s": [60, 60, 60, 60], "arrive_min": [10, 10, 10, 10],
+        "no_movement_min": [2, 2, 2, 2], "check_call_min": [6, 6, 6, 6], "police_min": [5, 5, 5, 0],
+        "report_h": [2, 2, 2, 2]});
+    let set = |times: serde_json::Value| json!({"service_name": "Patrol", "callouts": {"times": times}});
+    let mut play = Play::new();
+    play.open(2);
+    play.ok(Who::Administrator, "settings.put", "settings", set(times));
+    let offer = play.callout().open_offer().unwrap();
+    assert_eq!(offer.expires_at - offer.offered_at, s(45), "a clock that runs goes on");
+    let events = play.does(Who::Officer(1), "assignment.decline", json!({"reason": "x"}));
+    assert_eq!(kinds(&events), ["assignment.declined", "assignment.offered"]);
+    assert_eq!(play.callout().times().accept(play.callout().priority), s(45));
+
+    play.open(2);
+    let offer = play.callout().open_offer().unwrap();
+    assert_eq!(offer.expires_at - offer.offered_at, s(20));
+    let who = Who::Officer((1..=3).find(|n| crate::kit::officer(*n) == offer.officer).unwrap());
+    play.does(who, "assignment.accept", json!({}));
+    assert_eq!(timer(&play, TimerKind::NotSetOff).1.due, play.now + s(60));
+    play.does(Who::Operator, "police.wait", json!({"on": true}));
+    assert_eq!(timer(&play, TimerKind::PoliceCallBack).1.due, play.now + s(300));
+    // Left out, they stay.
+    play.ok(Who::Administrator, "settings.put", "settings", json!({"service_name": "Patrol"}));
+    assert_eq!(play.world.settings.callouts().times.check_call_min, [6; 4]);
+    for (name, bad) in [
+        ("accept_s", 5),
+        ("accept_s", 601),
+        ("arrive_min", 0),
+        ("check_call_min", 61),
+        ("police_min", 3),
+        ("report_h", 0),
+        ("set_off_s", 1),
+        ("no_movement_min", 1),
+    ] {
+        let who = Who::Administrator;
+        play.refused(who, "settings.put", "settings", set(json!({name: [bad, bad, bad, bad]})), "bad_callout_times");
+    }
+}

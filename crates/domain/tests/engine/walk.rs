@@ -229,6 +229,7 @@ impl Walk {
             7 => self.alarm_work(),
             9 if self.dice.one_in(40) => self.hand_over(),
             9 if self.dice.one_in(20) => self.papers(),
+            9 if self.dice.one_in(6) => self.managers(),
             _ => self.work(),
         }
     }
@@ -423,6 +424,10 @@ impl Walk {
                 let kept = json!({"of": of, "of_seq": of_seq, "full": digest(8), "customer": digest(9)});
                 (Who::System, "report.keep", kept)
             }
+            14 => {
+                let all = ["set_off", "not_moving", "moving", "left_site", "back_on_site"];
+                (Who::System, "assignment.notice", json!({"what": self.dice.of(&all)}))
+            }
             _ => self.sensible(&callout),
         };
         drop(callout);
@@ -450,7 +455,11 @@ impl Walk {
         let who = self.dice.of(&[Who::Operator, lead, Who::Link(6), Who::Supervisor]);
         let to = self.dice.of(&["control", "officer", "customer"]);
         let up_to = self.play.log.len() as i64 - self.dice.below(40) as i64;
-        match self.dice.below(8) {
+        match self.dice.below(9) {
+            8 => {
+                let on = self.dice.one_in(2);
+                (Who::Operator, "major.declare", json!({"on": on, "reason": "dice"}))
+            }
             0 => {
                 let until = self.play.now + s(3_600);
                 (Who::Operator, "tracking.issue", json!({"token_sha256": digest(6), "expires_at": until}))
@@ -549,6 +558,19 @@ impl Walk {
         let put = put.expect("it was put");
         assert!(put.by.role != domain::Role::Customer);
         assert!(matches!(&put.body, EventBody::ChecklistPut(put) if put.items == list.items));
+    }
+
+    /// The call tree is changed, and its SMS are sent where an emergency stands.
+    fn managers(&mut self) {
+        let all: Vec<Value> =
+            (0..self.dice.below(4)).map(|n| json!({"name": format!("M{n}"), "telephone": "07700 900200"})).collect();
+        self.send(Who::Supervisor, "managers.put", "settings".into(), json!({"managers": all}));
+        let managers = self.play.world.settings.managers.clone();
+        let next = self.play.world.callouts.values().find_map(|c| Some((c.id, c.manager_to_text(&managers)?.0.id)));
+        let Some((callout, contact)) = next else { return };
+        for state in ["sending", "sent"] {
+            self.send(Who::System, "manager.text", callout.to_string(), json!({"contact": contact, "state": state}));
+        }
     }
 
     fn with_back_up(&mut self, callout: &Callout) -> (Who, &'static str, Value) {

@@ -3,11 +3,12 @@
 use super::message::{Message, What};
 use chrono::TimeDelta;
 use domain::callout::AssignmentState;
+use domain::command::NoticedWhat;
 use domain::event::{Done, EventBody as E, OfAssignment, Recorded};
 use domain::id::{AssignmentId, CalloutId, OfficerId};
 use domain::timers::UNANSWERED_AFTER;
 use domain::{Instant, World};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Whoever did not look within this has heard it otherwise.
 const NEWS_LIFE: TimeDelta = TimeDelta::minutes(5);
@@ -109,6 +110,15 @@ impl Calls {
                 let officer = officer_of(of.assignment);
                 officer.map(|officer| call(officer, of.assignment, What::NotSetOff, NEWS_LIFE)).into_iter().collect()
             }
+            E::Noticed(noticed) => {
+                let what = match noticed.what {
+                    NoticedWhat::NotMoving => What::NotMoving,
+                    NoticedWhat::LeftSite => What::SeemsLeft,
+                    NoticedWhat::SetOff | NoticedWhat::Moving | NoticedWhat::BackOnSite => return vec![],
+                };
+                let officer = officer_of(noticed.assignment);
+                officer.map(|officer| call(officer, noticed.assignment, what, NEWS_LIFE)).into_iter().collect()
+            }
             E::CheckCallDue(of) => {
                 let officer = officer_of(of.assignment);
                 let due = officer.map(|officer| call(officer, of.assignment, What::CheckCall, UNANSWERED_AFTER));
@@ -117,6 +127,23 @@ impl Calls {
             E::CheckCallAnswered(answered) => {
                 let told = officer_of(answered.assignment).filter(others);
                 told.map(|officer| call(officer, answered.assignment, What::Answered, OVER_LIFE)).into_iter().collect()
+            }
+            E::AssessmentDue(of) => {
+                let told = officer_of(of.assignment).filter(others);
+                told.map(|officer| call(officer, of.assignment, What::AssessAgain, NEWS_LIFE)).into_iter().collect()
+            }
+            E::Alerted(alerted) => {
+                let what = What::Nearby { callout: id, level: alerted.level };
+                let told = alerted.officers.iter().map(|o| o.officer).filter(others);
+                told.map(|officer| elsewhere(event, officer, what.clone(), NEWS_LIFE)).collect()
+            }
+            // Whoever was told must not set off for nothing.
+            E::EscalationStoodDown(_) => {
+                let over = callout().filter(|c| c.escalation_level() == 0);
+                let told = over.into_iter().flat_map(|c| &c.alerted).flat_map(|a| &a.what.officers);
+                let told: BTreeSet<OfficerId> = told.map(|o| o.officer).collect();
+                let what = What::NearbyOver { callout: id };
+                told.into_iter().map(|officer| elsewhere(event, officer, what.clone(), OVER_LIFE)).collect()
             }
             E::EscalationRaised(raised) => {
                 let on_it = callout().into_iter().flat_map(|c| &c.assignments);
@@ -137,4 +164,9 @@ impl Calls {
         };
         told.map(call).into_iter().collect()
     }
+}
+
+/// About a call-out that the officer is not on.
+fn elsewhere(event: &Recorded, officer: OfficerId, what: What, life: TimeDelta) -> Call {
+    Call { officer, message: Message::elsewhere(what), until: event.recorded_at + life }
 }

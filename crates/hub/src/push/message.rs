@@ -8,21 +8,37 @@ use serde_json::{Value, json};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
-    /// None: a try that the officer asked for.
+    /// None: a try that the officer asked for, or a word about somebody else's call-out.
     assignment: Option<AssignmentId>,
     what: What,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
-    Offer { callout: CalloutId, priority: Priority },
+    Offer {
+        callout: CalloutId,
+        priority: Priority,
+    },
     Expired,
     Withdrawn,
     Accepted,
     CheckCall,
     Answered,
-    Escalation { level: u8 },
+    Escalation {
+        level: u8,
+    },
     NotSetOff,
+    AssessAgain,
+    NotMoving,
+    SeemsLeft,
+    /// An officer on another call-out needs help.
+    Nearby {
+        callout: CalloutId,
+        level: u8,
+    },
+    NearbyOver {
+        callout: CalloutId,
+    },
     StoodDown,
     Released,
     Try,
@@ -31,6 +47,11 @@ pub enum What {
 impl Message {
     pub fn new(assignment: AssignmentId, what: What) -> Self {
         Self { assignment: Some(assignment), what }
+    }
+
+    /// About a call-out that the officer is not on.
+    pub fn elsewhere(what: What) -> Self {
+        Self { assignment: None, what }
     }
 
     /// Lets the officer see that this phone rings.
@@ -45,11 +66,17 @@ impl Message {
             What::Offer { .. } | What::Expired | What::Withdrawn | What::Accepted => "offer",
             What::CheckCall | What::Answered => "check",
             What::Escalation { .. } => "help",
-            What::NotSetOff => "way",
+            What::NotSetOff | What::NotMoving | What::SeemsLeft => "way",
+            What::AssessAgain => "risk",
+            What::Nearby { .. } | What::NearbyOver { .. } => "near",
             What::StoodDown | What::Released => "stop",
             What::Try => "try",
         };
-        let of = self.assignment.map(|id| URL_SAFE_NO_PAD.encode(id.0.as_bytes()));
+        let of = match self.what {
+            What::Nearby { callout, .. } | What::NearbyOver { callout } => Some(callout.0),
+            _ => self.assignment.map(|id| id.0),
+        };
+        let of = of.map(|id| URL_SAFE_NO_PAD.encode(id.as_bytes()));
         format!("{subject}-{}", of.unwrap_or_default())
     }
 
@@ -83,6 +110,13 @@ impl Message {
                 ("escalation", "Help is needed on your call-out", format!("Level {level}. Open the page."))
             }
             What::NotSetOff => ("reminder", "Not on your way yet?", plain("Open the page.")),
+            What::AssessAgain => ("reminder", "Assess the risk again", plain("Open the page.")),
+            What::NotMoving => ("reminder", "Are you all right?", plain("You seem not to move. Open the page.")),
+            What::SeemsLeft => ("reminder", "Have you left the site?", plain("Open the page and say so.")),
+            What::Nearby { level, .. } => {
+                ("escalation", "An officer needs help nearby", format!("Level {level}. Open the page."))
+            }
+            What::NearbyOver { .. } => ("over", "Help is no longer needed", plain("Nothing to do.")),
             What::StoodDown => ("stand_down", "Your call-out is stood down", plain("Open the page.")),
             What::Released => ("stand_down", "You are released from your call-out", plain("Open the page.")),
             What::Try => ("try", "This phone rings", plain("Call-outs ring here while the phone is locked.")),
@@ -111,10 +145,14 @@ mod tests {
             What::Answered,
             What::Escalation { level: 3 },
             What::NotSetOff,
+            What::AssessAgain,
+            What::NotMoving,
+            What::SeemsLeft,
             What::StoodDown,
             What::Released,
         ];
-        all.into_iter().map(move |what| Message::new(assignment, what)).chain([Message::a_try()])
+        let elsewhere = [What::Nearby { callout, level: 2 }, What::NearbyOver { callout }].map(Message::elsewhere);
+        all.into_iter().map(move |what| Message::new(assignment, what)).chain(elsewhere).chain([Message::a_try()])
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! words. The text names no place and no person.
 
 mod gateway;
+pub mod managers;
 
 use crate::state::{Hub, system};
 use crate::words::Civil;

@@ -3,7 +3,6 @@
 use super::{contacts, entrances, service, steps, word};
 use crate::state::Hub;
 use crate::words;
-use chrono::TimeDelta;
 use domain::callout::messages::Reader;
 use domain::callout::{Assignment, AssignmentState, Callout, Given, Part};
 use domain::command::NoteAdd;
@@ -11,11 +10,8 @@ use domain::id::OfficerId;
 use domain::people::Officer;
 use domain::site::Site;
 use domain::{Instant, World};
-use protocol::officer::{MessageView, OfferView, OfficerCallout, OfficerState, RamsView, UnitChoice};
+use protocol::officer::{AlertView, MessageView, OfferView, OfficerCallout, OfficerState, RamsView, UnitChoice};
 use std::sync::Arc;
-
-/// How long an assessment holds inside a building (facts, section 7).
-const ASSESS_AGAIN: TimeDelta = TimeDelta::minutes(30);
 
 pub fn state(hub: &Hub, id: OfficerId) -> Option<OfficerState> {
     let world = hub.world();
@@ -44,6 +40,7 @@ pub fn state(hub: &Hub, id: OfficerId) -> Option<OfficerState> {
         units,
         offer: world.offer_to(id).and_then(|c| offer(&world, c)),
         callout: current(&world, id).map(|(c, a)| callout(&world, c, a, now)),
+        alert: alert(&world, id),
     })
 }
 
@@ -63,6 +60,28 @@ fn current(world: &World, officer: OfficerId) -> Option<(&Arc<Callout>, &Assignm
     let (callout, index) =
         find(AssignmentState::is_active).or_else(|| find(|state| state == AssignmentState::Aborted))?;
     Some((callout, &callout.assignments[index]))
+}
+
+/// The newest, where there is more than one.
+fn alert(world: &World, officer: OfficerId) -> Option<AlertView> {
+    let open = world.callouts.values().filter(|c| c.is_open());
+    let told = open.filter_map(|c| Some((c, c.alert_to(officer)?))).max_by_key(|(_, told)| told.seq);
+    let (callout, told) = told?;
+    let site = callout.site.and_then(|id| world.sites.get(&id)).map(|s| &**s);
+    let (place, address) = place(callout, site);
+    let on_it = callout.lead().filter(|a| a.is_engaged());
+    Some(AlertView {
+        callout: callout.id.to_string(),
+        number: callout.number.clone(),
+        level: callout.escalation_level(),
+        since: told.at.to_rfc3339(),
+        who: on_it.map_or_else(|| "An officer".into(), |a| a.call_sign.clone()),
+        place,
+        address,
+        hazards: site.map_or_else(Vec::new, |s| s.hazards.clone()),
+        lat: callout.point.lat,
+        lon: callout.point.lon,
+    })
 }
 
 fn lead_of(callout: &Callout) -> Option<String> {
@@ -171,7 +190,7 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         checklist_title: callout.checklist.as_ref().map_or_else(String::new, |c| c.title.clone()),
         items: protocol::items::items(callout),
         assessment: assignment.assessment().map(|a| word(a.what.decision)),
-        assessment_due_at: assignment.assessment().map(|a| (a.at + ASSESS_AGAIN).to_rfc3339()),
+        assessment_due_at: assignment.assessment_due_at().map(|at| at.to_rfc3339()),
         inspected_outside: inspected(domain::command::InspectionSection::Outside),
         inspected_inside: inspected(domain::command::InspectionSection::Inside),
         forced_entry: callout.forced_entry.as_ref().map(|f| word(f.what.verdict)),
@@ -181,6 +200,10 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         escalation: callout.escalation_level(),
         stood_down: callout.stood_down.as_ref().map(|s| s.reason.clone()),
         check_call_due: assignment.check_call_due.map(|t| t.to_rfc3339()),
+        seems_en_route: assignment.is_on_the_way() && assignment.state == AssignmentState::Accepted,
+        not_moving_since: assignment.not_moving_at.map(|t| t.to_rfc3339()),
+        seems_left_since: assignment.seems_left_at.map(|t| t.to_rfc3339()),
+        was_there: assignment.arrived.is_some() && callout.lead == Some(assignment.id),
         messages: messages(callout, assignment),
         draft: words::draft(callout, assignment, &world.settings.zone),
     }

@@ -90,6 +90,12 @@ impl Player {
         self.desk.operator.command(sending).await.map(drop)
     }
 
+    /// What is left to supervisors where a council has not said otherwise.
+    async fn supervise(&self, kind: &str, target: &str, body: Value) -> Answer<()> {
+        let sending = Sending { kind, target, at: self.clock.now(), body };
+        self.desk.supervisor.command(sending).await.map(drop)
+    }
+
     /// Reads the alarms that are new and puts down what is to be done about each.
     pub(super) async fn look_at_alarms(&mut self) -> Answer<()> {
         loop {
@@ -201,9 +207,7 @@ impl Player {
         let missing = callout.missing_media().next().is_some();
         let excuse = missing.then_some("The phone was changed before it could send them");
         let body = json!({ "approve": true, "comments": "", "without_pictures": excuse });
-        let target = callout.id.to_string();
-        let sending = Sending { kind: "report.review", target: &target, at: self.clock.now(), body };
-        self.desk.supervisor.command(sending).await.map(drop)
+        self.supervise("report.review", &callout.id.to_string(), body).await
     }
 
     pub(super) async fn create(&mut self, create: Create) -> Answer<()> {
@@ -231,7 +235,7 @@ impl Player {
     pub(super) async fn stand_down(&mut self, tag: &str, reason: &str) -> Answer<()> {
         let Some(id) = self.tags.get(tag).copied() else { return Ok(()) };
         let body = json!({ "reason": reason, "told": "Caller" });
-        self.operate("callout.stand_down", &id.to_string(), body).await?;
+        self.supervise("callout.stand_down", &id.to_string(), body).await?;
         self.look_at_phones().await
     }
 
@@ -283,7 +287,7 @@ impl Player {
                 let safe = json!({ "reason": "Police have the site; officer spoken to", "officer_safe": true });
                 self.operate("escalation.stand_down", &id, safe).await?;
                 let over = json!({ "reason": "Police took the site over, two people detained", "told": "Keyholder" });
-                self.operate("callout.stand_down", &id, over).await?;
+                self.supervise("callout.stand_down", &id, over).await?;
                 self.look_at_phones().await
             }
             CalloutState::Review if self.is_due(callout, "review", 0.5) => self.approve(callout).await,

@@ -168,16 +168,26 @@ export function calmDown(row: CalloutRow): FormSpec {
       {
         as: 'choice',
         name: 'safe',
-        label: 'The officer is safe, heard by voice or seen',
+        label: 'How it is known that the officer is safe',
         required: true,
-        options: options(['yes', 'Yes, confirmed'], ['no', 'Not confirmed']),
+        options: options(
+          ['safe_word', 'Safe word given'],
+          ['voice', 'Heard by voice'],
+          ['seen', 'Seen by a colleague'],
+          ['no', 'Not confirmed'],
+        ),
+        help: 'Never write the word itself.',
       },
       { as: 'text', name: 'reason', label: 'Reason', required: true },
     ],
     act: (v) => ({
       kind: 'escalation.stand_down',
       target: row.id,
-      body: { reason: v['reason']?.trim(), officer_safe: yes(v['safe']) },
+      body: {
+        reason: v['reason']?.trim(),
+        officer_safe: v['safe'] !== 'no',
+        ...(v['safe'] !== 'no' && { confirmed_by: v['safe'] }),
+      },
     }),
   };
 }

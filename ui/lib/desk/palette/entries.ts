@@ -9,7 +9,7 @@ import type { FormSpec } from '../forms/spec';
 import { MUTE_MINUTES } from '../state/sound.svelte';
 import { askClose, askOffer, askShelve, askVoice, forms, newCallout } from '../panel/ask';
 import type { TABS } from '../state/register.svelte';
-import { serviceForm, signOff, signOn } from '../forms/people';
+import { calloutRules, managersForm, serviceForm, signOff, signOn } from '../forms/people';
 
 export interface Entry {
   id: string;
@@ -220,6 +220,20 @@ function doing(desk: Desk): Entry[] {
     title: 'Settings of the service',
     words: 'council name contact shift times',
     run: () => desk.ask(serviceForm(desk.board.service, desk.board.shift, desk.board.zone)),
+  });
+  list.push({
+    id: 'managers',
+    group: 'Do',
+    title: 'Duty managers',
+    words: 'settings emergency call tree ring sms level 3',
+    run: () => desk.ask(managersForm(desk.board.service)),
+  });
+  list.push({
+    id: 'callout-rules',
+    group: 'Do',
+    title: 'Clocks and rules of call-outs',
+    words: 'settings timers accept arrival check call stand down approve supervisor',
+    run: () => desk.ask(calloutRules(desk.board.service, desk.board.shift, desk.board.zone)),
   });
   return list;
 }

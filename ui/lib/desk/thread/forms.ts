@@ -28,6 +28,20 @@ export function settleForm(row: CalloutRow): FormSpec {
   };
 }
 
+export function majorForm(row: CalloutRow, on: boolean): FormSpec {
+  return {
+    title: on ? 'Declare a major incident' : 'Take the major incident back',
+    about: on
+      ? `${name(row)}. The brief for the emergency services says so, with the time.`
+      : `${name(row)}. The brief says it no longer.`,
+    submit: on ? 'Declare it' : 'Take it back',
+    danger: on,
+    said: on ? 'Major incident declared.' : 'Taken back.',
+    fields: [{ as: 'text', name: 'reason', label: on ? 'What makes it one' : 'Reason', required: !on }],
+    act: (v) => ({ kind: 'major.declare', target: row.id, body: { on, reason: v['reason']?.trim() ?? '' } }),
+  };
+}
+
 const UPDATE_MINUTES = [5, 10, 15, 30, 60];
 
 export function planForm(row: CalloutRow, plan: PlanView | null, now: number, zone: string): FormSpec {

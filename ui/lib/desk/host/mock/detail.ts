@@ -206,6 +206,7 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
               fix_age_s: 6,
               reasons: ['3 min by road, on foot', 'position 6 s old'],
               excluded: null,
+              busy: false,
             },
             {
               officer: 'officer-5',
@@ -216,6 +217,7 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
               fix_age_s: 240,
               reasons: ['1.4 km, about 17 min, straight line', 'position 240 s old'],
               excluded: null,
+              busy: false,
             },
             {
               officer: 'officer-1',
@@ -226,6 +228,7 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
               fix_age_s: 4,
               reasons: [],
               excluded: 'dwelling at Maitland Park until 21:55',
+              busy: false,
             },
           ]
         : [],
@@ -332,6 +335,8 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
     ladder: { rungs: [], nobody_since: null, settled: null },
     services: [],
     plan: null,
+    major_at: null,
+    managers: { rungs: [], nobody_since: null, settled: null },
     report:
       row.state === 'in_review'
         ? {

@@ -142,6 +142,8 @@ export function callouts(now: number): CalloutRow[] {
       rail: rail(done),
       created_at: ago(now, back),
       due_at: null,
+      due_since: null,
+      site,
       offer_expires_at: null,
       escalation: 0,
       needs_action: false,

@@ -12,7 +12,15 @@ import type { TryView } from '$lib/generated/TryView';
 import type { Act, Acted } from '../host';
 import { ago } from './people';
 
-const KINDS = ['note.add', 'message.read', 'contact.tried', 'contacts.settle', 'escalation.plan', 'liaison.record'];
+const KINDS = [
+  'note.add',
+  'message.read',
+  'contact.tried',
+  'contacts.settle',
+  'escalation.plan',
+  'major.declare',
+  'liaison.record',
+];
 const SERVICES = ['police', 'ambulance', 'fire'];
 const AGAIN_MS = 5 * 60_000;
 
@@ -38,6 +46,7 @@ interface Said {
   settled: string | null;
   services: Map<string, ServiceCallView>;
   plan: PlanView | null;
+  major: string | null;
 }
 
 export class Talk {
@@ -51,7 +60,15 @@ export class Talk {
   of(callout: string): Said {
     const known = this.#said.get(callout);
     if (known) return known;
-    const fresh = { messages: [], readTo: 0, tries: new Map(), settled: null, services: new Map(), plan: null };
+    const fresh = {
+      messages: [],
+      readTo: 0,
+      tries: new Map(),
+      settled: null,
+      services: new Map(),
+      plan: null,
+      major: null,
+    };
     this.#said.set(callout, fresh);
     return fresh;
   }
@@ -114,6 +131,9 @@ export class Talk {
             ? 'Rung again from the first'
             : `Goes on without them: ${String(body['reason'])}`;
         return { attention: row.attention.filter((a) => a.kind !== 'contacts') };
+      case 'major.declare':
+        said.major = body['on'] ? at : null;
+        return {};
       case 'escalation.plan':
         said.plan = {
           at,
@@ -172,6 +192,11 @@ export class Talk {
       ...detail,
       thread,
       plan: said.plan,
+      major_at: said.major,
+      can: [
+        ...detail.can,
+        ...(said.major ? ['major.declare off'] : detail.row.escalation >= 3 ? ['major.declare on'] : []),
+      ],
       services: [...said.services.values()],
       ladder: this.#ladder(detail, said, now),
     };

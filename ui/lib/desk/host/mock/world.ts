@@ -354,6 +354,8 @@ export class World {
       rail: rail(0),
       created_at: new Date().toISOString(),
       due_at: null,
+      due_since: null,
+      site: null,
       offer_expires_at: new Date(Date.now() + 45_000).toISOString(),
       escalation: 0,
       needs_action: false,
