@@ -20,6 +20,7 @@ export function apply(world: World, act: Act): Acted | null {
   if (act.kind.startsWith('panel.o')) return onPanel(world, act);
   if (act.kind === 'callout.create') return create(world, act);
   if (act.kind.startsWith('handover.')) return world.talk.handOver(act);
+  if (act.kind === 'managers.put') return answer();
   if (['site.put', 'officer.put', 'unit.put', 'settings.put'].includes(act.kind)) return register(world, act);
   return onCallout(world, act);
 }
