@@ -217,6 +217,7 @@ impl<'a> Decision<'a> {
             call: opening.call.map(|call| call.id),
             place: opening.place,
             updates: Some(self.updates_of(opening.site.map(|s| &**s))),
+            pictures_wait: opening.site.is_some_and(|s| !s.policy.pictures_at_once),
         };
         let mut events = vec![
             event(
