@@ -5,6 +5,7 @@
 
 use crate::state::Hub;
 use crate::words::Civil;
+use chrono::TimeDelta;
 use domain::World;
 use domain::alarm::Alarm;
 use domain::callout::facts::{secure_words, spell};
@@ -232,8 +233,25 @@ impl Maker<'_> {
             accepted: clock(a.accepted_at),
             arrived: clock(a.arrived.as_ref().map(|x| x.confirmed_at.unwrap_or(x.at))),
             clear: clock(a.left_at),
+            rams: self.rams(a),
         };
         self.callout.assignments.iter().filter(came).map(row).collect()
+    }
+
+    /// Which version the officer signed, when, and for how long it was open on the phone.
+    fn rams(&self, a: &Assignment) -> String {
+        let Some(signed) = &a.rams else {
+            return if self.callout.rams.is_some() { "RAMS not signed".into() } else { String::new() };
+        };
+        let how = match (signed.again, signed.opened_ms) {
+            (Some(before), _) => format!("unchanged since signed on {}, confirmed", self.civil.date(before)),
+            (None, _) => "read and signed".into(),
+        };
+        let open = match signed.opened_ms.and_then(|ms| i64::try_from(ms).ok()).and_then(TimeDelta::try_milliseconds) {
+            Some(open) => format!(", open for {}", spell(open)),
+            None => String::new(),
+        };
+        format!("RAMS version {} {how} {}{open}", signed.version, self.civil.exact(signed.at))
     }
 
     fn steps(&self) -> Vec<Step> {

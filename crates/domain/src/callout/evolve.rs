@@ -202,8 +202,8 @@ impl Callout {
             }
             E::RamsAcknowledged(signed) => {
                 self.with(signed.assignment, |a| {
-                    let (version, opened_ms) = (signed.version, signed.opened_ms);
-                    a.rams = Some(RamsSigned { at, version, opened_ms, seq: event.seq });
+                    let (version, opened_ms, again) = (signed.version, signed.opened_ms, signed.again);
+                    a.rams = Some(RamsSigned { at, version, opened_ms, again, seq: event.seq });
                 });
                 self.in_contact(signed.assignment, event);
             }
