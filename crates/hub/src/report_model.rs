@@ -15,12 +15,11 @@ use domain::callout::steps::{StepState, steps};
 use domain::callout::{Answer, Assignment, Callout, Given};
 use domain::command::{Author, DraDecision, FindingResult, InspectionSection, Risk, Role};
 use domain::documents::Item;
-use domain::timers::arrival_target;
 use protocol::found::{FoundView, SitePlanView};
 use report::{
     Assessment, Attendance, Checklist, ChecklistItem, EarlierAnswer, Escalation, Finding, ForcedEntry, Hazard,
     LabelValue, LiaisonEntry, LogRange, MissingPicture, Note, Picture, Pin, Place, Plan, Report, Review, Securing,
-    Service, Side, Signature, Step, TargetRow, TimeRow, Version,
+    Service, Side, Signature, Step, TimeRow, Version,
 };
 use store::StoredEvent;
 
@@ -84,7 +83,7 @@ fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredEvent
         },
         made_at_text: m.civil.full(made_at),
         times: m.times(),
-        targets: m.targets(),
+        targets: crate::report_targets::of(callout, events),
         attendance: m.attendance(),
         steps: m.steps(),
         narrative: callout.report.as_ref().map_or_else(String::new, |r| r.what.narrative.clone()),
@@ -203,24 +202,6 @@ impl Maker<'_> {
                 }
             })
             .collect()
-    }
-
-    fn targets(&self) -> Vec<TargetRow> {
-        let target = arrival_target(self.callout.priority);
-        let lead = self.callout.lead();
-        let took = lead.and_then(|a| Some(a.arrived.as_ref()?.confirmed_at? - a.accepted_at?));
-        vec![TargetRow {
-            label: "On scene after acceptance".into(),
-            target: format!("within {} min", target.num_minutes()),
-            actual: took.map_or_else(String::new, spell),
-            result: match took {
-                Some(took) if took <= target => "met",
-                Some(_) => "missed",
-                None => "not measured",
-            }
-            .into(),
-            note: String::new(),
-        }]
     }
 
     fn attendance(&self) -> Vec<Attendance> {
