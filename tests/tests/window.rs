@@ -205,7 +205,7 @@ impl Scene {
             "Take a picture of the door",
             NARRATIVE,
             "go on with controls",
-            "Desk, operator",
+            "Supervisor, supervisor",
         ] {
             assert!(text.contains(wanted), "the report does not say “{wanted}”:\n{text}");
         }

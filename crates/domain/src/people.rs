@@ -2,8 +2,13 @@
 
 use crate::Instant;
 use crate::command::Role;
-use crate::id::{AccountId, OfficerId, SiteId, UnitId};
+use crate::documents::Rams;
+use crate::id::{AccountId, OfficerId, RamsId, SiteId, UnitId};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+
+/// How long an officer who signed a version need not read it from the beginning (facts, section 5).
+pub const RAMS_REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Officer {
@@ -22,6 +27,37 @@ pub struct Officer {
     /// The shift the officer is signed on to, if any.
     #[serde(default)]
     pub shift: Option<Shift>,
+    /// Which version of each RAMS was signed last, and when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signed: Vec<SignedRams>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignedRams {
+    pub rams: RamsId,
+    pub version: u32,
+    pub at: Instant,
+}
+
+impl Officer {
+    pub fn signed(&self, rams: RamsId) -> Option<&SignedRams> {
+        self.signed.iter().find(|s| s.rams == rams)
+    }
+
+    /// When this version was signed, if that is so short a time ago that it only has to be confirmed again.
+    pub fn still_knows(&self, rams: &Rams, at: Instant) -> Option<Instant> {
+        let last = self.signed(rams.id).filter(|s| s.version == rams.version)?;
+        (at - last.at <= RAMS_REMEMBERED).then_some(last.at)
+    }
+
+    /// A late word of another call-out does not go before a newer one.
+    pub(crate) fn sign(&mut self, signed: SignedRams) {
+        match self.signed.iter_mut().find(|s| s.rams == signed.rams) {
+            Some(old) if old.at > signed.at => {}
+            Some(old) => *old = signed,
+            None => self.signed.push(signed),
+        }
+    }
 }
 
 /// One officer's signed-on time with a unit.

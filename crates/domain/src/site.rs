@@ -150,6 +150,8 @@ pub struct SitePolicy {
     pub updates: Option<UpdatePolicy>,
     /// Only who holds a key of the site is asked by itself; anybody else has to be chosen by a person.
     pub keys_needed: bool,
+    /// Customers see the pictures of shared checklist items as they come; else when somebody has released them.
+    pub pictures_at_once: bool,
     /// The procedure that call-outs from alarms follow here, by its id; its newest version. The service's own when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub procedure: Option<String>,
@@ -188,6 +190,7 @@ impl Default for SitePolicy {
             confirmation: ConfirmationPolicy::None,
             updates: None,
             keys_needed: false,
+            pictures_at_once: true,
             procedure: None,
         }
     }

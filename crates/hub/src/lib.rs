@@ -29,6 +29,7 @@ mod reached;
 mod receivers;
 mod report_model;
 mod report_redact;
+mod report_targets;
 mod reports;
 mod roads;
 mod routes;

@@ -5,6 +5,7 @@
 
 use crate::state::Hub;
 use crate::words::Civil;
+use chrono::TimeDelta;
 use domain::World;
 use domain::alarm::Alarm;
 use domain::callout::facts::{secure_words, spell};
@@ -18,7 +19,7 @@ use protocol::found::{FoundView, SitePlanView};
 use report::{
     Assessment, Attendance, Checklist, ChecklistItem, EarlierAnswer, Escalation, Finding, ForcedEntry, Hazard,
     LabelValue, LiaisonEntry, LogRange, MissingPicture, Note, Picture, Pin, Place, Plan, Report, Review, Securing,
-    Service, Side, Signature, Step, TargetRow, TimeRow, Version,
+    Service, Side, Signature, Step, TimeRow, Version,
 };
 use store::StoredEvent;
 
@@ -82,7 +83,7 @@ fn of(hub: &Hub, callout: &Callout, alarm: Option<&Alarm>, events: &[StoredEvent
         },
         made_at_text: m.civil.full(made_at),
         times: m.times(),
-        targets: m.targets(),
+        targets: crate::report_targets::of(callout, events),
         attendance: m.attendance(),
         steps: m.steps(),
         narrative: callout.report.as_ref().map_or_else(String::new, |r| r.what.narrative.clone()),
@@ -203,24 +204,6 @@ impl Maker<'_> {
             .collect()
     }
 
-    fn targets(&self) -> Vec<TargetRow> {
-        let target = self.callout.times().arrive(self.callout.priority);
-        let lead = self.callout.lead();
-        let took = lead.and_then(|a| Some(a.arrived.as_ref()?.confirmed_at? - a.accepted_at?));
-        vec![TargetRow {
-            label: "On scene after acceptance".into(),
-            target: format!("within {} min", target.num_minutes()),
-            actual: took.map_or_else(String::new, spell),
-            result: match took {
-                Some(took) if took <= target => "met",
-                Some(_) => "missed",
-                None => "not measured",
-            }
-            .into(),
-            note: String::new(),
-        }]
-    }
-
     fn attendance(&self) -> Vec<Attendance> {
         let clock = |t: Option<domain::Instant>| t.map_or_else(String::new, |t| self.civil.exact(t));
         let came = |a: &&Assignment| a.accepted_at.is_some();
@@ -231,8 +214,25 @@ impl Maker<'_> {
             accepted: clock(a.accepted_at),
             arrived: clock(a.arrived.as_ref().map(|x| x.confirmed_at.unwrap_or(x.at))),
             clear: clock(a.left_at),
+            rams: self.rams(a),
         };
         self.callout.assignments.iter().filter(came).map(row).collect()
+    }
+
+    /// Which version the officer signed, when, and for how long it was open on the phone.
+    fn rams(&self, a: &Assignment) -> String {
+        let Some(signed) = &a.rams else {
+            return if self.callout.rams.is_some() { "RAMS not signed".into() } else { String::new() };
+        };
+        let how = match (signed.again, signed.opened_ms) {
+            (Some(before), _) => format!("unchanged since signed on {}, confirmed", self.civil.date(before)),
+            (None, _) => "read and signed".into(),
+        };
+        let open = match signed.opened_ms.and_then(|ms| i64::try_from(ms).ok()).and_then(TimeDelta::try_milliseconds) {
+            Some(open) => format!(", open for {}", spell(open)),
+            None => String::new(),
+        };
+        format!("RAMS version {} {how} {}{open}", signed.version, self.civil.exact(signed.at))
     }
 
     fn steps(&self) -> Vec<Step> {

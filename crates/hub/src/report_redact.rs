@@ -35,6 +35,7 @@ pub fn for_customer(report: &mut Report, callout: &Callout) {
     report.times.retain(|row| row.seq.is_some_and(|seq| shared.contains(&seq)));
     for came in &mut report.attendance {
         came.officer.clear();
+        came.rams.clear();
     }
     let of_fact = |fact| {
         let steps = Procedure::find(&callout.procedure).map_or(&[][..], |p| &p.steps);

@@ -1,6 +1,6 @@
 //! Civil times and sentences for people.
 
-use chrono::DateTime;
+use chrono::{DateTime, LocalResult, TimeZone};
 use chrono_tz::Tz;
 use domain::Instant;
 use domain::callout::facts::secure_words;
@@ -21,9 +21,11 @@ impl Civil {
         t.with_timezone(&self.0)
     }
 
-    /// `21:45`
+    /// `21:45`; in the hour that happens twice `01:30 BST`.
     pub fn clock(self, t: Instant) -> String {
-        self.at(t).format("%H:%M").to_string()
+        let at = self.at(t);
+        let twice = matches!(self.0.from_local_datetime(&at.naive_local()), LocalResult::Ambiguous(..));
+        at.format(if twice { "%H:%M %Z" } else { "%H:%M" }).to_string()
     }
 
     /// `21:45:09 GMT`: with the zone's word, so that the repeated hour of autumn reads.
@@ -117,5 +119,10 @@ mod tests {
         let second: Instant = "2026-10-25T01:30:00Z".parse().unwrap();
         assert_eq!(civil.exact(first), "01:30:00 BST");
         assert_eq!(civil.exact(second), "01:30:00 GMT");
+        // The words of a draft say it only where it is needed.
+        assert_eq!((civil.clock(first), civil.clock(second)), ("01:30 BST".into(), "01:30 GMT".into()));
+        let before: Instant = "2026-10-24T23:59:00Z".parse().unwrap();
+        let after: Instant = "2026-10-25T02:00:00Z".parse().unwrap();
+        assert_eq!((civil.clock(before), civil.clock(after)), ("00:59".into(), "02:00".into()));
     }
 }

@@ -190,6 +190,18 @@ pub struct RamsView {
     /// A supervisor answers for it although it has expired.
     #[serde(default)]
     pub allowed: bool,
+    /// What this officer signed of these RAMS before, where anything.
+    #[serde(default)]
+    pub signed: Option<SignedView>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SignedView {
+    pub version: u32,
+    pub at: String,
+    /// The same version, and not long ago: it only has to be confirmed again.
+    pub holds: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

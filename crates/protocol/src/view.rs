@@ -665,6 +665,9 @@ pub struct PictureView {
     pub here: bool,
     /// The customer may see it.
     pub share: bool,
+    /// Meant for the customer once somebody has released it.
+    #[serde(default)]
+    pub waits: bool,
     pub item: Option<String>,
 }
 

@@ -436,6 +436,7 @@ fn site_of(world: &World, reference: &str, cells: &Cells) -> Result<SitePut, Str
     put.policy.callout_on_take = cells.flag("callout_on_take")?.unwrap_or(put.policy.callout_on_take);
     put.policy.acknowledge_en_route = cells.flag("acknowledge_en_route")?.unwrap_or(put.policy.acknowledge_en_route);
     put.policy.keys_needed = cells.flag("keys_needed")?.unwrap_or(put.policy.keys_needed);
+    put.policy.pictures_at_once = cells.flag("pictures_at_once")?.unwrap_or(put.policy.pictures_at_once);
     Ok(put)
 }
 

@@ -62,6 +62,7 @@ fn site_row(world: &World, site: &Site) -> Vec<String> {
         yes(put.policy.callout_on_take),
         yes(put.policy.acknowledge_en_route),
         yes(put.policy.keys_needed),
+        yes(put.policy.pictures_at_once),
     ]
 }
 

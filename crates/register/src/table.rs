@@ -50,6 +50,7 @@ impl Table {
                 "callout_on_take",
                 "acknowledge_en_route",
                 "keys_needed",
+                "pictures_at_once",
             ],
             Self::Entrances => {
                 &["site", "entrance", "lat", "lon", "what3words", "parking_lat", "parking_lon", "parking_note"]

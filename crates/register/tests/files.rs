@@ -277,14 +277,15 @@ proptest! {
     #[test]
     fn what_is_exported_comes_back_the_same(
         texts in proptest::collection::vec(words(), 12),
-        lat in 50.0f64..52.0, lon in -1.0f64..1.0, radius in 5u32..5000, flags in any::<[bool; 3]>(),
+        lat in 50.0f64..52.0, lon in -1.0f64..1.0, radius in 5u32..5000, flags in any::<[bool; 4]>(),
     ) {
         let t = |n: usize| texts[n].clone();
         let mut world = borough();
         put(&mut world, "site.put", "X", json!({"ref": "X", "name": t(0), "address": t(1), "lat": lat, "lon": lon,
             "radius_m": radius, "customer": "Council", "hazards": [t(2), t(3)], "access": t(4), "keys": [t(5)],
             "response": t(6), "zones": [{"zone": "5", "name": t(7)}], "what3words": "filled.count.soap",
-            "policy": {"callout_on_take": flags[0], "acknowledge_en_route": flags[1], "keys_needed": flags[2]},
+            "policy": {"callout_on_take": flags[0], "acknowledge_en_route": flags[1], "keys_needed": flags[2],
+                "pictures_at_once": flags[3]},
             "entrances": [{"name": t(8), "point": {"lat": lat, "lon": lon}, "what3words": "filled.count.soap",
                 "parking": {"point": {"lat": lat, "lon": lon}, "note": t(9)}}],
             "contacts": [{"role": t(10), "name": t(11), "telephone": "+44 20 7946 0000", "email": "a@example.org"}]}));

@@ -166,6 +166,8 @@ pub struct Attendance {
     pub accepted: String,
     pub arrived: String,
     pub clear: String,
+    /// "RAMS version 3 read and signed 21:46:31 GMT, open for 38 s". Empty where there are none.
+    pub rams: String,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -410,6 +410,7 @@ fn filled_with(text: &str) -> Report {
             accepted: s(),
             arrived: s(),
             clear: s(),
+            rams: s(),
         }],
         steps: vec![Step { n: 255, title: s(), state: StepState::Skipped, when: s(), detail: s() }],
         narrative: s(),

@@ -8,4 +8,8 @@ here: boolean,
 /**
  * The customer may see it.
  */
-share: boolean, item: string | null, };
+share: boolean, 
+/**
+ * Meant for the customer once somebody has released it.
+ */
+waits: boolean, item: string | null, };

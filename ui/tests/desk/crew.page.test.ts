@@ -36,6 +36,21 @@ test('the lead is released with a reason', async () => {
   expect(await desk.acts()).toContain('assignment.release callout-1847');
 });
 
+test('what waits to be shown to the customer says so and opens with one press', async () => {
+  const page = await desk.open();
+  await page.getByTestId('callout-row-CO-26-01847').click();
+  const waits = page.getByRole('button', { name: '1 picture waits to be shown to the customer: look' });
+  await waits.waitFor();
+  await page.getByRole('button', { name: /Shutter\. Waits to be shown/ }).waitFor();
+  await desk.accessible();
+  if (LOOK) await page.screenshot({ path: `${LOOK}/waits.png` });
+  await waits.click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(/waits to be shown to the customer/).waitFor();
+  await dialog.getByRole('button', { name: 'Show to the customer' }).click();
+  expect(await desk.lastAct()).toMatchObject({ kind: 'media.release', body: { share: true } });
+});
+
 test('a picture is shown to the customer only once somebody says so', async () => {
   const page = await desk.open();
   await page.getByTestId('callout-row-CO-26-01847').click();

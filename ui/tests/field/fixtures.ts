@@ -274,6 +274,7 @@ export const callout = (more: Partial<OfficerCallout> = {}): OfficerCallout => (
     pdf: null,
     pdf_name: '',
     allowed: false,
+    signed: null,
   },
   rams_signed: false,
   location_confirmed: false,

@@ -228,6 +228,7 @@ fn pictures(callout: &Callout) -> Vec<PictureView> {
         taken_at: instant(m.taken_at),
         here: m.received_at.is_some(),
         share: m.share,
+        waits: callout.waits_for_release(m),
         item: m.item.clone(),
     };
     all.into_iter().map(view).collect()

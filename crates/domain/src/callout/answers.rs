@@ -22,6 +22,12 @@ impl Item {
         self.kind != ItemKind::Heading
     }
 
+    /// Its pictures may show to the customer by themselves. A name written by hand is somebody's own: a person
+    /// releases it.
+    pub fn shows_pictures(&self) -> bool {
+        self.share && !matches!(self.kind, ItemKind::Signature { .. })
+    }
+
     /// Its value is somebody's words or name, which erasure may remove.
     pub fn is_in_words(&self) -> bool {
         matches!(self.kind, ItemKind::Text { .. } | ItemKind::Signature { .. })

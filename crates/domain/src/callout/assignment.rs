@@ -144,6 +144,9 @@ pub struct RamsSigned {
     pub at: Instant,
     pub version: u32,
     pub opened_ms: Option<u64>,
+    /// When the same version was signed before: this was only confirmed again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Instant>,
     pub seq: i64,
 }
 

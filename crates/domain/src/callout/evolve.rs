@@ -8,7 +8,7 @@ use super::waiting::{CancelRequest, Hold, PoliceWait};
 use super::{Callout, CalloutState as S, Escalation, Given, Inspection, Media, Stamp, TrackingLink, URGENT};
 use crate::alarm::Priority;
 use crate::command::{ArrivalSource, Author, DraDecision, NoticedWhat, Role};
-use crate::documents::{Item, ItemKind};
+use crate::documents::Item;
 use crate::event::{self, CalloutCreated, EventBody as E, Recorded};
 use crate::id::AssignmentId;
 use std::collections::BTreeMap;
@@ -76,6 +76,7 @@ impl Callout {
             major: None,
             updates: created.updates.clone(),
             times: created.times.clone(),
+            pictures_wait: created.pictures_wait,
             chased: vec![],
             test: created.test,
             played: None,
@@ -213,8 +214,8 @@ impl Callout {
             }
             E::RamsAcknowledged(signed) => {
                 self.with(signed.assignment, |a| {
-                    let (version, opened_ms) = (signed.version, signed.opened_ms);
-                    a.rams = Some(RamsSigned { at, version, opened_ms, seq: event.seq });
+                    let (version, opened_ms, again) = (signed.version, signed.opened_ms, signed.again);
+                    a.rams = Some(RamsSigned { at, version, opened_ms, again, seq: event.seq });
                 });
                 self.in_contact(signed.assignment, event);
             }
@@ -243,9 +244,7 @@ impl Callout {
                 self.in_contact(done.assignment, event);
             }
             E::Answered(done) => {
-                // A name written by hand is somebody's own: a person releases it.
-                let signed = |i: &Item| matches!(i.kind, ItemKind::Signature { .. });
-                let share = self.item(&done.what.item).is_some_and(|i| i.share && !signed(i));
+                let share = !self.pictures_wait && self.item(&done.what.item).is_some_and(Item::shows_pictures);
                 let caption = self.item(&done.what.item).map_or_else(String::new, |i| i.text.clone());
                 let item = Some(done.what.item.clone());
                 in_order(self.answers.entry(done.what.item.clone()).or_default(), given(event, &done.what));

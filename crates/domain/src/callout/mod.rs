@@ -35,7 +35,7 @@ use crate::command::{
     ForcedEntryRecord, InspectionSection, LiaisonRecord, MajorDeclare, ManagerText, NoteAdd, PremisesSecure,
     ReportReview, ReportSubmit, StepAnswer, StepSkip,
 };
-use crate::documents::{Checklist, Rams};
+use crate::documents::{Checklist, Item, Rams};
 use crate::event::{Alerted, Asked, Rated, ReportKept};
 use crate::geo::Point;
 use crate::id::{AccountId, AlarmId, AssignmentId, CallId, CalloutId, IncidentId, OfficerId, SiteId};
@@ -186,6 +186,9 @@ pub struct Callout {
     /// How long things may take, where the council has set it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<CalloutTimes>,
+    /// Pictures of shared checklist items wait for a person's release.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pictures_wait: bool,
     /// What was asked for because nobody had said or heard anything.
     #[serde(default)]
     pub chased: Vec<updates::Chased>,
@@ -383,6 +386,12 @@ impl Callout {
     /// Pictures that are named but not here yet.
     pub fn missing_media(&self) -> impl Iterator<Item = &str> {
         self.media.iter().filter(|(_, m)| m.received_at.is_none()).map(|(sha256, _)| sha256.as_str())
+    }
+
+    /// A picture of a shared item, where the site says that a person looks at it before the customer does.
+    pub fn waits_for_release(&self, picture: &Media) -> bool {
+        let item = picture.item.as_ref().and_then(|id| self.item(id));
+        self.pictures_wait && !picture.share && item.is_some_and(Item::shows_pictures)
     }
 
     pub(crate) fn why_over(&self) -> String {

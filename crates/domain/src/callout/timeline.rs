@@ -125,7 +125,14 @@ impl Callout {
             E::LeadHandedOver(h) => ("accept", false, with_reason(format!("{} leads now", call_sign(h.to)), &h.reason)),
             E::Left(of) => ("", true, format!("{} has left", call_sign(of.assignment))),
             E::RamsOverridden(r) => ("rams", false, with_reason("Expired RAMS allowed".into(), &r.reason)),
-            E::RamsAcknowledged(r) => ("rams", false, format!("RAMS version {} read and signed", r.version)),
+            E::RamsAcknowledged(r) => (
+                "rams",
+                false,
+                match r.again {
+                    Some(_) => format!("RAMS version {} confirmed again, unchanged", r.version),
+                    None => format!("RAMS version {} read and signed", r.version),
+                },
+            ),
             E::LocationConfirmed(d) => {
                 let value = d.what.value.clone().unwrap_or_else(|| d.what.method.clone());
                 ("location", false, format!("Location confirmed: {value}"))

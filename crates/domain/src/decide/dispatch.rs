@@ -219,6 +219,7 @@ impl<'a> Decision<'a> {
             place: opening.place,
             updates: Some(self.updates_of(opening.site.map(|s| &**s))),
             times: self.world.settings.callouts.as_ref().map(|set| set.times.clone()),
+            pictures_wait: opening.site.is_some_and(|s| !s.policy.pictures_at_once),
         };
         let mut events = vec![
             event(

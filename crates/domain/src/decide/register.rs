@@ -217,6 +217,7 @@ impl Decision<'_> {
             employer: put.employer.clone(),
             skills: put.skills.clone(),
             shift: None,
+            signed: vec![],
         };
         Ok(vec![about(event(K::Officer, id, E::OfficerPut(officer)), id)])
     }

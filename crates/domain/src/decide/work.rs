@@ -1,6 +1,6 @@
 //! What the officer does between the acceptance and leaving.
 
-use super::{Decided, Decision};
+use super::{Decided, Decision, event};
 use crate::callout::checks::{
     check_assessment, check_findings, check_forced_entry, check_secure, check_text, must_be_active,
 };
@@ -11,7 +11,9 @@ use crate::command::{
     RamsAcknowledge, Role,
 };
 use crate::documents::Item;
-use crate::event::{Arrived, CheckCallAnswered, Done, EventBody as E, Noticed, OfAssignment, RamsAcknowledged};
+use crate::event::{
+    Arrived, CheckCallAnswered, Done, EventBody as E, Noticed, OfAssignment, OfficerRamsSigned, RamsAcknowledged,
+};
 use crate::id::AggregateKind as K;
 use crate::refusal::Refusal;
 
@@ -68,8 +70,18 @@ impl<'a> Decision<'a> {
             return Err(Refusal::new("rams_expired", format!("The RAMS “{}” have expired.", rams.title))
                 .mend("Call control: a supervisor has to allow them, or send somebody else."));
         }
-        let signed = RamsAcknowledged { assignment: assignment.id, version: given.version, opened_ms: given.opened_ms };
-        self.on_callout(callout, E::RamsAcknowledged(signed))
+        let officer = self.world.officers.get(&assignment.officer);
+        let signed = RamsAcknowledged {
+            assignment: assignment.id,
+            version: given.version,
+            opened_ms: given.opened_ms,
+            again: officer.and_then(|o| o.still_knows(rams, self.ctx.at)),
+        };
+        let known = OfficerRamsSigned { rams: rams.id, version: given.version };
+        Ok(vec![
+            event(K::Callout, callout.id, E::RamsAcknowledged(signed)),
+            event(K::Officer, assignment.officer, E::OfficerRamsSigned(known)),
+        ])
     }
 
     pub(super) fn location_confirm(&self, location: &LocationConfirm) -> Decided {

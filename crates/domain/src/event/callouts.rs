@@ -93,6 +93,9 @@ pub struct CalloutCreated {
     /// Asked for by somebody who builds a system against ours: nobody goes there.
     #[serde(default, skip_serializing_if = "is_false")]
     pub test: bool,
+    /// Pictures of shared checklist items wait until somebody releases them: the site's word, as it stood then.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pictures_wait: bool,
 }
 
 fn is_false(flag: &bool) -> bool {

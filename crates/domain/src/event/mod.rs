@@ -130,6 +130,7 @@ event_bodies! {
     "person.erased" => PersonErased(PersonErased) ["reason"],
     "shift.signed_on" => ShiftSignedOn(ShiftChanged),
     "shift.signed_off" => ShiftSignedOff(ShiftChanged),
+    "officer.rams_signed" => OfficerRamsSigned(OfficerRamsSigned),
     "signal.logged" => SignalLogged(SignalLogged),
     "panel.line_fault" => LineFault(LineFault),
     "panel.line_restored" => LineRestored(Empty),

@@ -4,7 +4,7 @@ use crate::Instant;
 use crate::callout::Part;
 use crate::command::{ArrivalSource, NoticedWhat, SafeBy, TextFailure, TextState};
 use crate::geo::Point;
-use crate::id::{AssignmentId, OfficerId, UnitId};
+use crate::id::{AssignmentId, OfficerId, RamsId, UnitId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,6 +115,16 @@ pub struct RamsAcknowledged {
     pub assignment: AssignmentId,
     pub version: u32,
     pub opened_ms: Option<u64>,
+    /// When the officer signed the same version before, where that still holds: confirmed again, not read anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Instant>,
+}
+
+/// The same, told to the officer's own stream: what is asked next time follows from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfficerRamsSigned {
+    pub rams: RamsId,
+    pub version: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use crate::documents::Checklist;
 use crate::event::{EventBody as E, Recorded};
 use crate::id::{AccountId, AggregateKind, CallId, ChecklistId, OfficerId, PanelId, PersonId, SiteId};
 use crate::panel::OnTest;
-use crate::people::{Account, Shift};
+use crate::people::{Account, Shift, SignedRams};
 use crate::settings::Settings;
 use crate::site::Contact;
 use crate::writing::{Outcome, Proposal, Settled, Writing, WritingLink};
@@ -52,7 +52,9 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
         }),
         E::OfficerPut(officer) => {
             let mut officer = officer.clone();
-            officer.shift = world.officers.get(&officer.id).and_then(|old| old.shift.clone());
+            if let Some(old) = world.officers.get(&officer.id) {
+                (officer.shift, officer.signed) = (old.shift.clone(), old.signed.clone());
+            }
             world.officers.insert(officer.id, Arc::new(officer));
         }
         E::UnitPut(unit) => drop(world.units.insert(unit.id, Arc::new(unit.clone()))),
@@ -82,6 +84,9 @@ pub(super) fn evolve(world: &mut World, event: &Recorded) {
             officer.shift = Some(Shift { unit: shift.unit, since: event.at });
         }),
         E::ShiftSignedOff(_) => with(world.officers.get_mut(&OfficerId(event.stream.id)), |o| o.shift = None),
+        E::OfficerRamsSigned(s) => with(world.officers.get_mut(&OfficerId(event.stream.id)), |o| {
+            o.sign(SignedRams { rams: s.rams, version: s.version, at: event.at });
+        }),
         E::LineFault(fault) => with(world.panels.get_mut(&PanelId(event.stream.id)), |panel| {
             panel.line_fault_since = Some(fault.since);
         }),

@@ -594,6 +594,36 @@ fn a_checklist_that_cannot_be_answered_is_refused_when_it_is_put() {
 }
 
 #[test]
+fn a_site_may_say_that_no_picture_reaches_the_customer_before_a_person_has_looked_at_it() {
+    for at_once in [true, false] {
+        let mut play = Play::empty();
+        for (kind, mut body) in crate::kit::register() {
+            if body["ref"] == "BOILER" {
+                body["policy"] = json!({"pictures_at_once": at_once});
+            }
+            play.ok(Who::Administrator, kind, "new", body);
+        }
+        play.add_officer(1);
+        play.open(2);
+        for at in [At::Accepted, At::RamsSigned, At::Located, At::EnRoute, At::Arrived, At::Parked] {
+            for (kind, body) in commands_to(at) {
+                play.does(ONE, kind, body);
+            }
+        }
+        play.does(
+            ONE,
+            "checklist.answer",
+            json!({"item": "bell", "value": "yes", "pictures": [crate::kit::digest(7)]}),
+        );
+        let picture = |play: &Play| play.callout().media[&crate::kit::digest(7)].clone();
+        assert_eq!(picture(&play).share, at_once);
+        assert_eq!(play.callout().waits_for_release(&picture(&play)), !at_once);
+        play.does(Who::Operator, "media.release", json!({"sha256": crate::kit::digest(7), "share": true}));
+        assert!(picture(&play).share && !play.callout().waits_for_release(&picture(&play)));
+    }
+}
+
+#[test]
 fn a_picture_of_a_finding_is_shown_to_the_customer_only_once_released() {
     let mut play = play_at(At::ChecklistDone);
     let finding = json!({"what": "windows", "result": "issue", "note": "", "pictures": [crate::kit::digest(7)]});

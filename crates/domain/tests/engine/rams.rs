@@ -72,6 +72,7 @@ fn expired_rams_are_signed_by_nobody_until_a_supervisor_answers_for_them() {
     let mut play = Play::new();
     let until = json!({"valid_until": play.now + s(3600)});
     put(&mut play, "RAMS-1", until);
+    play.place(1, 500.0);
     play.open(2);
     play.does(Who::Officer(1), "assignment.accept", json!({}));
     play.may_not(Who::Supervisor, "rams.override", json!({"reason": "x"}), "rams_valid");
@@ -109,4 +110,36 @@ fn hours_and_documents_are_checked_when_put() {
     play.refused(Who::Supervisor, "rams.put", "new", bad, "bad_time");
     let bad = body(json!({"pdf": {"sha256": "abc"}}));
     play.refused(Who::Supervisor, "rams.put", "new", bad, "bad_digest");
+}
+
+/// The officer goes to the site once more and signs; what the record says of it.
+fn signs(play: &mut Play, version: u32) -> (Option<chrono::DateTime<Utc>>, String) {
+    play.open(2);
+    play.does(Who::Officer(1), "assignment.accept", json!({}));
+    play.does(Who::Officer(1), "rams.acknowledge", json!({"version": version, "opened_ms": 21_000}));
+    let callout = play.callout();
+    let signed = callout.assignments[0].rams.clone().unwrap();
+    assert_eq!((signed.version, signed.opened_ms), (version, Some(21_000)));
+    let line = callout.timeline.iter().find(|e| e.step.as_deref() == Some("rams")).unwrap().text.clone();
+    play.does(Who::Operator, "callout.stand_down", json!({"reason": "restored"}));
+    (signed.again, line)
+}
+
+#[test]
+fn what_an_officer_signed_within_thirty_days_is_confirmed_again_and_marked_so_and_a_new_version_is_read_anew() {
+    let mut play = Play::new();
+    let first = play.now;
+    assert_eq!(signs(&mut play, 1), (None, "RAMS version 1 read and signed".into()));
+    play.pass(86_400 * 29);
+    let (again, line) = signs(&mut play, 1);
+    assert!((again.unwrap() - first).num_minutes() < 5);
+    assert_eq!(line, "RAMS version 1 confirmed again, unchanged");
+    play.pass(86_400 * 31);
+    assert_eq!(signs(&mut play, 1).0, None, "after 30 days it is read again");
+    put(&mut play, "RAMS-1", json!({"hazards": ["A new pit"]}));
+    assert_eq!(signs(&mut play, 2), (None, "RAMS version 2 read and signed".into()), "another version is another text");
+    assert!(signs(&mut play, 2).0.is_some());
+    // What the register says of the officer later takes nothing of it away.
+    play.ok(Who::Administrator, "officer.put", "O1", json!({"ref": "O1", "name": "Renamed"}));
+    assert!(signs(&mut play, 2).0.is_some());
 }

@@ -6,11 +6,14 @@ use crate::words;
 use domain::callout::messages::Reader;
 use domain::callout::{Assignment, AssignmentState, Callout, Given, Part};
 use domain::command::NoteAdd;
+use domain::documents::Rams;
 use domain::id::OfficerId;
 use domain::people::Officer;
 use domain::site::Site;
 use domain::{Instant, World};
-use protocol::officer::{AlertView, MessageView, OfferView, OfficerCallout, OfficerState, RamsView, UnitChoice};
+use protocol::officer::{
+    AlertView, MessageView, OfferView, OfficerCallout, OfficerState, RamsView, SignedView, UnitChoice,
+};
 use std::sync::Arc;
 
 pub fn state(hub: &Hub, id: OfficerId) -> Option<OfficerState> {
@@ -183,6 +186,7 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
             pdf: r.pdf.as_ref().map(|pdf| pdf.sha256.to_ascii_lowercase()),
             pdf_name: r.pdf.as_ref().map_or_else(String::new, |pdf| pdf.name.clone()),
             allowed: callout.rams_override.is_some(),
+            signed: signed_before(world, assignment, r, now),
         }),
         rams_signed: lead_rams,
         location_confirmed: assignment.location.is_some(),
@@ -207,6 +211,14 @@ fn callout(world: &World, callout: &Callout, assignment: &Assignment, now: Insta
         messages: messages(callout, assignment),
         draft: words::draft(callout, assignment, &world.settings.zone),
     }
+}
+
+/// For this call-out it may be signed already; what counts is what the officer knew of it before.
+fn signed_before(world: &World, assignment: &Assignment, rams: &Rams, now: Instant) -> Option<SignedView> {
+    let officer = world.officers.get(&assignment.officer).filter(|_| assignment.rams.is_none())?;
+    let last = officer.signed(rams.id)?;
+    let holds = officer.still_knows(rams, now).is_some();
+    Some(SignedView { version: last.version, at: last.at.to_rfc3339(), holds })
 }
 
 /// The thread as this officer sees it: all but what the control room keeps to itself and the customer writes to it.

@@ -212,6 +212,7 @@ pub fn full() -> Report {
             accepted: s("21:45:51 GMT"),
             arrived: s("22:02:18 GMT"),
             clear: s("23:31:12 GMT"),
+            rams: s("RAMS version 3 read and signed 21:46:31 GMT, open for 38 s"),
         },
         Attendance {
             call_sign: s("R7"),
@@ -220,6 +221,7 @@ pub fn full() -> Report {
             accepted: s("22:04:10 GMT"),
             arrived: s("22:12:55 GMT"),
             clear: s("23:29:03 GMT"),
+            rams: String::new(),
         },
     ];
     report.steps = vec![

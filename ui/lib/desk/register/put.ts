@@ -39,6 +39,8 @@ export interface PolicyPut {
   callout_on_take: boolean;
   acknowledge_en_route: boolean;
   keys_needed: boolean;
+  /** Pictures of shared checklist items need nobody's release. */
+  pictures_at_once: boolean;
   confirmation: Confirmation;
   updates: Updates | null;
   /** What alarms here follow; the service's own when left out. */

@@ -355,6 +355,13 @@ export function policy(put: Record<string, unknown>, view: RegisterView): FormSp
       },
       {
         as: 'check',
+        name: 'pictures_at_once',
+        label: 'The customer sees pictures of shared checklist items at once',
+        value: flag(site.policy.pictures_at_once),
+        help: 'Otherwise each waits until somebody has looked at it. Call-outs that run go on as they began.',
+      },
+      {
+        as: 'check',
         name: 'confirms',
         label: 'A second detector confirms an intruder alarm',
         value: flag(sequential !== null),
@@ -423,6 +430,7 @@ export function policy(put: Record<string, unknown>, view: RegisterView): FormSp
       callout_on_take: yes(v['callout_on_take']),
       acknowledge_en_route: yes(v['acknowledge_en_route']),
       keys_needed: yes(v['keys_needed']),
+      pictures_at_once: yes(v['pictures_at_once']),
       confirmation: yes(v['confirms'])
         ? { sequential: { window_minutes: Number(text(v, 'window')), lower_unconfirmed: yes(v['lower']) } }
         : 'none',

@@ -133,6 +133,7 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
           taken_at: ago(now, 95_000),
           here: true,
           share: false,
+          waits: false,
           item: 'door',
         },
         {
@@ -141,6 +142,7 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
           taken_at: ago(now, 70_000),
           here: true,
           share: false,
+          waits: true,
           item: 'shutter',
         },
         {
@@ -149,6 +151,7 @@ export function detail(row: CalloutRow, now: number): CalloutDetail {
           taken_at: ago(now, 30_000),
           here: false,
           share: false,
+          waits: false,
           item: 'panel',
         },
       ]

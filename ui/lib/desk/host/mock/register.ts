@@ -72,6 +72,7 @@ function putOf(site: SiteView): SitePut {
       callout_on_take: true,
       acknowledge_en_route: false,
       keys_needed: false,
+      pictures_at_once: true,
       confirmation: 'none',
       updates: null,
     },
