@@ -42,7 +42,7 @@ async fn an_officer_withdraws_after_the_assessment_and_back_up_goes_on_to_the_re
     scene.phone.0.press("safe").await;
     scene.phone.0.reads("main", "Control knows that you are safe.").await;
     window.button(NEXT, "stand down").await;
-    window.pick("yes").await;
+    window.pick("voice").await;
     window.fill("reason", "RSP-3 is in the car").await;
     window.submit().await;
     window.reads(NEXT, "say whether RSP-4 leads on").await;
