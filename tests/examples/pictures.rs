@@ -170,7 +170,8 @@ async fn phone(chromium: &Browser, api: &Client, dir: &Path) -> anyhow::Result<(
     keep(&phone.0, "officer-assessment.png").await?;
     phone.0.click("[data-testid=\"dra-decision\"] [data-decision=\"proceed_with_controls\"]").await;
     phone.0.heading("Plant room or boiler house").await;
-    phone.0.press("checklist-done").await;
+    phone.0.button("body", "Menu").await;
+    phone.0.button("ol[aria-labelledby=\"all-steps\"]", "Visual inspection").await;
     phone.0.heading("Look round outside").await;
     phone.0.choose("finding-outside-doors", "issue").await;
     phone.0.choose("finding-outside-doors", "rear").await;
