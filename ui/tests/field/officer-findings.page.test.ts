@@ -138,8 +138,10 @@ test('what the police will ask is asked when somebody got in', async () => {
   await b.page.getByRole('group', { name: 'Were the police told?' }).locator('[data-value="yes"]').click();
   await b.page.getByRole('group', { name: 'Could somebody walk in now?' }).locator('[data-value="yes"]').click();
   await b.page.getByLabel(/^Anybody seen/).fill('Two, to the canal');
-  await b.page.getByLabel('Cameras from').fill('21:50');
   await b.page.getByLabel('to', { exact: true }).fill('21:40');
+  await b.officer.id('forced-record').click();
+  await b.page.getByText('Say from when to look at the cameras.').waitFor();
+  await b.page.getByLabel('Cameras from').fill('21:50');
   await b.officer.id('forced-record').click();
   await b.page.getByText('The time for the cameras ends before it begins.').waitFor();
   await b.page.getByLabel('Cameras from').fill('21:30');

@@ -234,9 +234,11 @@ export const SPOKEN: readonly Spoken[] = [
       if (v['section'] === 'inside' && v['entered'] === 'no')
         return { section: 'inside', findings: [], not_entered: trimmed(v['not_entered']) };
       const issue = v['result'] === 'issue';
+      const floor = trimmed(v['floor']);
+      const counted = /^-?\d+$/.test(floor);
       const place = {
         ...(issue && v['side'] ? { side: v['side'] } : {}),
-        ...(issue && /^-?\d+$/.test(trimmed(v['floor'])) ? { floor: Number(trimmed(v['floor'])) } : {}),
+        ...(issue && counted ? { floor: Number(floor) } : {}),
       };
       return {
         section: v['section'],
@@ -244,7 +246,8 @@ export const SPOKEN: readonly Spoken[] = [
           {
             what: 'premises',
             result: v['result'],
-            note: trimmed(v['note']),
+            // What is no number is kept as it was said.
+            note: [issue && floor && !counted ? `Floor: ${floor}.` : '', trimmed(v['note'])].filter(Boolean).join(' '),
             ...(issue && v['severity'] ? { severity: v['severity'] } : {}),
             ...(Object.keys(place).length > 0 ? { place } : {}),
           },
